@@ -1,0 +1,1 @@
+"""First floor: who they are. No torch here."""

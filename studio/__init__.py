@@ -1,0 +1,1 @@
+"""Second floor: what is made with them."""

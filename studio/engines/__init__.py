@@ -1,0 +1,142 @@
+"""The contract of an engine: frozen values in, frames out. `ENGINES` names what there is.
+
+Everything here is JSON-able, so a Take can be made again from its request: bit for bit on the same engine and device.
+Pictures are asset hashes, never paths; an engine reads them through the `Pictures` that it is built with.
+"""
+
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, field
+from typing import Any, ClassVar, Protocol
+
+import numpy as np
+from numpy.typing import NDArray
+from pydantic import BaseModel
+
+Point = tuple[float, float]
+Box = tuple[float, float, float, float]
+
+
+@dataclass(frozen=True, slots=True)
+class Reference:
+    """A picture of a person. kind: 'face' or 'look'. box, keypoints: pixels of that picture; pose: yaw, pitch, roll in degrees."""
+
+    asset: str
+    kind: str
+    width: int
+    height: int
+    box: Box
+    keypoints: tuple[Point, ...]
+    pose: tuple[float, float, float]
+
+
+@dataclass(frozen=True, slots=True)
+class AdapterUse:
+    """A LoRA or textual-inversion file (asset hash) with its weight and trigger word."""
+
+    asset: str
+    kind: str
+    weight: float
+    trigger: str
+
+
+@dataclass(frozen=True, slots=True)
+class Subject:
+    """One person in the frame.
+
+    character: the Character's uid, or '' where nobody is cast; name: as the script has it.
+    keypoints: five points on the canvas, in pixels; () where no face is seen (from behind, a hand, a far figure).
+    pose: yaw, pitch, roll in degrees that the keypoints were projected with.
+    head, region: x0, y0, x1, y1 of head and whole person on the canvas (may reach past it).
+    part: face | back | hand | feet | figure. depth: 0 is nearest the camera; larger is drawn first.
+    embeddings: base64 of (n, d) float32 little endian RAW rows in `space`, () and '' for engines that need none.
+    colours: '#rrggbb' of the look's clothes, top first.
+    """
+
+    character: str
+    name: str
+    part: str
+    keypoints: tuple[Point, ...]
+    pose: tuple[float, float, float]
+    head: Box
+    region: Box
+    depth: int = 0
+    references: tuple[Reference, ...] = ()
+    adapters: tuple[AdapterUse, ...] = ()
+    embeddings: tuple[str, ...] = ()
+    space: str = ""
+    colours: tuple[str, ...] = ()
+    wardrobe: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Staging:
+    """What the shot sheet says of the frame, in studio.vocabulary's codes; `action` in the script's language."""
+
+    size: str
+    framing: str
+    angle: str
+    movement: str
+    int_ext: str
+    time_of_day: str
+    location: str
+    action: str
+    language: str = "en"
+
+
+@dataclass(frozen=True, slots=True)
+class RenderRequest:
+    """One frame, completely. style: 'ink' | 'colour' | ...; plate: asset hash or None; options: the engine's own, by name."""
+
+    width: int
+    height: int
+    prompt: str
+    negative_prompt: str
+    seed: int
+    subjects: tuple[Subject, ...]
+    staging: Staging
+    plate: str | None
+    style: str
+    options: dict[str, Any] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Frame:
+    """image: (height, width, 3) uint8 RGB. uncast: names that were drawn as mannequins."""
+
+    image: NDArray[np.uint8]
+    uncast: tuple[str, ...] = ()
+
+
+class Pictures(Protocol):
+    """Where an engine reads pictures by hash."""
+
+    def picture(self, sha256: str) -> NDArray[np.uint8]:
+        """(H, W, 3) uint8 RGB, upright. Raises NotFound."""
+        ...
+
+
+# (index of the request in the batch, fraction 0..1, small preview (h, w, 3) uint8 RGB or None); raises JobCancelled
+OnStep = Callable[[int, float, NDArray[np.uint8] | None], None]
+
+
+class Engine(Protocol):
+    """name, version: part of every recipe key. space: the embedding space it needs, or None.
+
+    generates: True where pixels are generated, False where photos are composited.
+    """
+
+    name: ClassVar[str]
+    version: ClassVar[str]
+    space: ClassVar[str | None]
+    generates: ClassVar[bool]
+    Options: ClassVar[type[BaseModel]]
+
+    def render(self, requests: Sequence[RenderRequest], on_step: OnStep) -> Iterator[Frame]:
+        """Frames in the order of the requests. Calls on_step, which is where a cancel is raised."""
+        ...
+
+
+# name -> "module:attribute", imported on first use; called with (pictures: Pictures, analyzer: FaceAnalyzer)
+ENGINES: dict[str, str] = {
+    "photoboard": "studio.engines.photoboard:Photoboard",
+}

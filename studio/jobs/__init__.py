@@ -1,0 +1,1 @@
+"""Work that outlives a click: a durable queue, a worker, the tasks."""

@@ -1,0 +1,1 @@
+"""The sample series: our own scripts and a drawn cast, with no rights to clear."""
