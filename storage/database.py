@@ -69,7 +69,7 @@ class Database:
 
     def upgrade(self) -> None:
         """Create the tables, or bring older ones up to the newest migration."""
-        config = _alembic_config()
+        config = alembic_config()
         with self.engine.connect() as connection:
             if MigrationContext.configure(connection).get_current_revision() == head_revision():
                 return
@@ -81,7 +81,8 @@ class Database:
         self.engine.dispose()
 
 
-def _alembic_config() -> Config:
+def alembic_config() -> Config:
+    """Alembic's configuration, without an ini file."""
     config = Config()
     config.set_main_option("script_location", str(MIGRATIONS))
     return config
@@ -89,6 +90,6 @@ def _alembic_config() -> Config:
 
 def head_revision() -> str:
     """The newest migration."""
-    head = ScriptDirectory.from_config(_alembic_config()).get_current_head()
+    head = ScriptDirectory.from_config(alembic_config()).get_current_head()
     assert head is not None
     return head

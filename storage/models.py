@@ -166,7 +166,10 @@ class Shot(Base):
 
 
 class ShotCast(Base):
-    """Somebody in a shot, by the name the script uses; the name finds its Character by name or alias."""
+    """Somebody in a shot, by the name the script uses; the name finds its Character by name or alias.
+
+    `look` names one of that character's looks; empty: the first one that has photos.
+    """
 
     __tablename__ = "shot_cast"
     __table_args__ = (UniqueConstraint("shot_id", "key"),)
@@ -178,6 +181,7 @@ class ShotCast(Base):
     placement: Mapped[str] = mapped_column(String(16), default="centre")
     gaze: Mapped[str] = mapped_column(String(16), default="camera")
     part: Mapped[str] = mapped_column(String(16), default="face")
+    look: Mapped[str] = mapped_column(default="")
     shot: Mapped[Shot] = relationship(back_populates="cast")
 
 

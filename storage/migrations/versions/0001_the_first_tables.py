@@ -290,6 +290,7 @@ def upgrade() -> None:
         sa.Column("placement", sa.String(length=16), nullable=False),
         sa.Column("gaze", sa.String(length=16), nullable=False),
         sa.Column("part", sa.String(length=16), nullable=False),
+        sa.Column("look", sa.Text(), nullable=False),
         sa.ForeignKeyConstraint(["shot_id"], ["shot.id"], name=op.f("fk_shot_cast_shot_id_shot"), ondelete="CASCADE"),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_shot_cast")),
         sa.UniqueConstraint("shot_id", "key", name=op.f("uq_shot_cast_shot_id_key")),
