@@ -104,7 +104,7 @@ class Episode(Base):
     series_id: Mapped[int] = mapped_column(ForeignKey("series.id", ondelete="CASCADE"))
     number: Mapped[int]
     title: Mapped[str] = mapped_column(default="")
-    script_sha256: Mapped[str | None] = mapped_column(ForeignKey("asset.sha256"))
+    script_sha256: Mapped[str | None] = mapped_column(ForeignKey("asset.sha256"), index=True)
     series: Mapped[Series] = relationship(back_populates="episodes")
     scenes: Mapped[list["Scene"]] = relationship(
         back_populates="episode", order_by="Scene.position", cascade="all, delete-orphan"
@@ -154,7 +154,6 @@ class Shot(Base):
     seconds: Mapped[float] = mapped_column(Float)
     transition: Mapped[str] = mapped_column(default="")
     notes: Mapped[str] = mapped_column(default="")
-    status: Mapped[str] = mapped_column(String(16), default="planned")
     omitted: Mapped[bool] = mapped_column(default=False)
     scene: Mapped[Scene] = relationship(back_populates="shots")
     cast: Mapped[list["ShotCast"]] = relationship(
@@ -194,7 +193,7 @@ class Plate(Base):
     series_id: Mapped[int] = mapped_column(ForeignKey("series.id", ondelete="CASCADE"))
     key: Mapped[str]
     location: Mapped[str]
-    asset_sha256: Mapped[str] = mapped_column(ForeignKey("asset.sha256"))
+    asset_sha256: Mapped[str] = mapped_column(ForeignKey("asset.sha256"), index=True)
     series: Mapped[Series] = relationship(back_populates="plates")
 
 
@@ -212,8 +211,8 @@ class Take(Base):
     engine: Mapped[str] = mapped_column(String(32))
     engine_version: Mapped[str]
     seed: Mapped[int]
-    asset_sha256: Mapped[str] = mapped_column(ForeignKey("asset.sha256"))
-    thumbnail_sha256: Mapped[str | None] = mapped_column(ForeignKey("asset.sha256"))
+    asset_sha256: Mapped[str] = mapped_column(ForeignKey("asset.sha256"), index=True)
+    thumbnail_sha256: Mapped[str | None] = mapped_column(ForeignKey("asset.sha256"), index=True)
     width: Mapped[int]
     height: Mapped[int]
     seconds: Mapped[float] = mapped_column(Float)
@@ -326,7 +325,7 @@ class Adapter(Base):
     id: Mapped[int] = mapped_column(primary_key=True)
     character_id: Mapped[int] = mapped_column(ForeignKey("character.id", ondelete="CASCADE"), index=True)
     kind: Mapped[str] = mapped_column(String(32))
-    asset_sha256: Mapped[str] = mapped_column(ForeignKey("asset.sha256"))
+    asset_sha256: Mapped[str] = mapped_column(ForeignKey("asset.sha256"), index=True)
     trigger: Mapped[str] = mapped_column(default="")
     weight: Mapped[float] = mapped_column(Float, default=1.0)
     base_model: Mapped[str] = mapped_column(default="")
