@@ -1,0 +1,259 @@
+"""render, review, export, takes, plate."""
+
+import json
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from storage.errors import InvalidInput
+from studio.cli.outcome import EpisodeOption, HomeOption, JsonOption, Outcome, SeriesOption, run, table
+
+if TYPE_CHECKING:
+    from storage.models import Shot, Take
+    from studio.studio import Studio
+
+takes_app = typer.Typer(no_args_is_help=True)
+plate_app = typer.Typer(no_args_is_help=True)
+
+
+def register(app: typer.Typer) -> None:
+    app.command("render")(render)
+    app.command("review")(review)
+    app.command("export")(export)
+
+
+def render(
+    series: SeriesOption,
+    episode: EpisodeOption,
+    shots: Annotated[str | None, typer.Option(help="Shot numbers, comma separated [default: all]")] = None,
+    engine: Annotated[str | None, typer.Option(help="Engine [default: photoboard]")] = None,
+    takes: Annotated[int, typer.Option(help="Takes of each shot")] = 1,
+    seed: Annotated[int | None, typer.Option(help="Seed of the first take [default: the shot's own]")] = None,
+    style: Annotated[str | None, typer.Option(help="Style, such as ink or colour [default: the series']")] = None,
+    option: Annotated[list[str] | None, typer.Option("--option", help="An option of the engine, key=value")] = None,
+    home: HomeOption = None,
+    as_json: JsonOption = False,
+) -> None:
+    """Render shots, one after another, and wait for them."""
+
+    def verb(studio: "Studio") -> Outcome:
+        asked = studio.submit_render(
+            series,
+            episode,
+            _numbers(shots),
+            engine=engine,
+            takes=takes,
+            seed=seed,
+            style=style,
+            options=_options(option or []),
+        )
+        ended = {job.id: job for job in studio.wait([each.job for each in asked if each.job is not None])}
+        made, failed = [], []
+        for each in asked:
+            if each.problem is not None:
+                failed.append((each.shot.number, each.problem.text(studio.settings.language)))
+            elif each.job is not None and ended[each.job.id].state != "done":
+                failed.append((each.shot.number, _reason(ended[each.job.id], studio.settings.language)))
+            else:
+                uid = each.take.uid if each.take else (ended[each.job.id].result or {})["take"] if each.job else ""
+                made.append((each.shot, studio.take(uid)))
+        return Outcome(
+            {
+                "takes": [take_json(studio, shot, take) for shot, take in made],
+                "failed": [{"shot": number, "reason": reason} for number, reason in failed],
+            },
+            [
+                *table(
+                    [
+                        ("shot", "take", "seed", "seconds", "file"),
+                        *((s.number, t.number, t.seed, t.seconds, studio.assets.path(t.asset_sha256)) for s, t in made),
+                    ]
+                ),
+                *(f"FAILED {number}: {reason}" for number, reason in failed),
+            ],
+            1 if failed else 0,
+        )
+
+    run(home, as_json, verb)
+
+
+def take_json(studio: "Studio", shot: "Shot", take: "Take") -> dict[str, Any]:
+    """One take as `render` and `takes list` print it."""
+    return {
+        "shot": shot.number,
+        "take": take.number,
+        "uid": take.uid,
+        "engine": take.engine,
+        "file": str(studio.assets.path(take.asset_sha256)),
+        "width": take.width,
+        "height": take.height,
+        "seed": take.seed,
+        "seconds": take.seconds,
+        "recipe_key": take.recipe_key,
+        "uncast": take.uncast,
+        "circled": take.circled,
+        "similarity": {face["character"]: face["similarity"] for face in take.faces if face["character"]},
+    }
+
+
+def _reason(job: Any, language: str) -> str:
+    if job.state == "cancelled":
+        return "已取消" if language == "zh" else "cancelled"
+    return (job.error or {}).get(language, "")
+
+
+def _numbers(shots: str | None) -> list[str] | None:
+    return [number.strip() for number in shots.replace("，", ",").split(",") if number.strip()] if shots else None
+
+
+def _options(pairs: list[str]) -> dict[str, Any]:
+    options: dict[str, Any] = {}
+    for pair in pairs:
+        key, equals, value = pair.partition("=")
+        if not equals or not key.strip():
+            raise InvalidInput(f"'{pair}' is no option: write key=value.", f"“{pair}”不是有效选项：请写成 key=value。")
+        try:
+            options[key.strip()] = json.loads(value)
+        except json.JSONDecodeError:
+            options[key.strip()] = value
+    return options
+
+
+def review(series: SeriesOption, episode: EpisodeOption, home: HomeOption = None, as_json: JsonOption = False) -> None:
+    """Every face in the chosen takes against its cast member, and what stands out on the board."""
+
+    def verb(studio: "Studio") -> Outcome:
+        from studio.shotlist import chosen_take
+
+        shots = [(shot, chosen_take(shot)) for shot in studio.shots.shots(series, episode) if not shot.omitted]
+        found = studio.review(series, episode)
+        keys = ("character", "box", "face_width", "space", "similarity", "pass_mark", "verdict")
+        rows = [(shot, take, face) for shot, take in shots for face in (take.faces if take else [])]
+        return Outcome(
+            {
+                "shots": [
+                    {
+                        "shot": shot.number,
+                        "take": take.number if take else None,
+                        "engine": take.engine if take else None,
+                        "faces": [{key: face[key] for key in keys} for face in (take.faces if take else [])],
+                    }
+                    for shot, take in shots
+                ],
+                "findings": [
+                    {
+                        "rule": each.rule,
+                        "severity": each.severity,
+                        "shots": list(each.shots),
+                        "message": each.message.text(studio.settings.language),
+                        "waived": each.waived,
+                    }
+                    for each in found
+                ],
+            },
+            [
+                *table(
+                    [
+                        ("shot", "take", "character", "similarity", "verdict"),
+                        *(
+                            (s.number, t.number if t else "", f["character"], f["similarity"], f["verdict"])
+                            for s, t, f in rows
+                        ),
+                    ]
+                ),
+                *(
+                    f"{each.severity}: {each.message.text(studio.settings.language)} ({', '.join(each.shots)})"
+                    for each in found
+                ),
+            ],
+        )
+
+    run(home, as_json, verb)
+
+
+def export(
+    series: SeriesOption,
+    episode: EpisodeOption,
+    to: Annotated[Path, typer.Option("--to", help="The file to write; its suffix chooses the format")],
+    language: Annotated[str | None, typer.Option(help="en or zh [default: the series']")] = None,
+    panels: Annotated[int, typer.Option(help="Panels on a PDF page")] = 8,
+    home: HomeOption = None,
+    as_json: JsonOption = False,
+) -> None:
+    """Write an episode's shot sheet: .csv, .xlsx or .pdf."""
+
+    def verb(studio: "Studio") -> Outcome:
+        written = studio.export(series, episode, to, studio.sheet_options(series, episode, language, panels))
+        return Outcome(
+            {"file": str(written.file), "bytes": written.bytes, "shots": written.shots},
+            [f"{written.file} ({written.bytes} bytes, {written.shots} shots)"],
+        )
+
+    run(home, as_json, verb)
+
+
+@takes_app.command("list")
+def takes_list(
+    series: SeriesOption,
+    episode: EpisodeOption,
+    shots: Annotated[str | None, typer.Option(help="Shot numbers, comma separated [default: all]")] = None,
+    home: HomeOption = None,
+    as_json: JsonOption = False,
+) -> None:
+    """Every take of an episode's shots."""
+
+    def verb(studio: "Studio") -> Outcome:
+        rows = [(shot, take) for shot in studio.shots.chosen(series, episode, _numbers(shots)) for take in shot.takes]
+        return Outcome(
+            {"takes": [take_json(studio, shot, take) for shot, take in rows]},
+            table(
+                [
+                    ("shot", "take", "circled", "engine", "seed", "uid"),
+                    *((s.number, t.number, "◎" if t.circled else "", t.engine, t.seed, t.uid) for s, t in rows),
+                ]
+            ),
+        )
+
+    run(home, as_json, verb)
+
+
+@takes_app.command("circle")
+def takes_circle(
+    series: SeriesOption,
+    episode: EpisodeOption,
+    shot: Annotated[str, typer.Option(help="Number of the shot")],
+    take: Annotated[int, typer.Option(help="Number of the take")],
+    home: HomeOption = None,
+    as_json: JsonOption = False,
+) -> None:
+    """Make a take the chosen one of its shot."""
+
+    def verb(studio: "Studio") -> Outcome:
+        from studio.shotlist import take_numbered
+
+        row = studio.shots.shot(series, episode, shot)
+        circled = studio.shots.circle(take_numbered(row, take).uid)
+        return Outcome(
+            {"shot": row.number, "take": circled.number, "uid": circled.uid, "circled": True},
+            [f"take {circled.number} of shot {row.number} is circled"],
+        )
+
+    run(home, as_json, verb)
+
+
+@plate_app.command("add")
+def plate_add(
+    series: SeriesOption,
+    location: Annotated[str, typer.Option(help="The location, as the scene headings write it")],
+    photo: Annotated[Path, typer.Option(help="The picture")],
+    home: HomeOption = None,
+    as_json: JsonOption = False,
+) -> None:
+    """Give a location its picture; every shot there is composited over it."""
+
+    def verb(studio: "Studio") -> Outcome:
+        plate = studio.add_plate(series, location, photo, photo.name)
+        return Outcome({"location": plate.location, "asset": plate.asset_sha256}, [f"plate kept for {plate.location}"])
+
+    run(home, as_json, verb)

@@ -1,0 +1,141 @@
+"""script import, series list and set."""
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from storage.errors import InvalidInput
+from studio.cli.outcome import HomeOption, JsonOption, Outcome, run, table
+
+if TYPE_CHECKING:
+    from studio.studio import Studio
+
+app = typer.Typer(no_args_is_help=True)
+series_app = typer.Typer(no_args_is_help=True)
+
+
+@app.command("import")
+def script_import(
+    file: Annotated[
+        Path, typer.Argument(help="Fountain, plain Chinese script, .docx, or a shot table as .csv or .xlsx")
+    ],
+    series: Annotated[str | None, typer.Option("--series", help="Series [default: the script's title]")] = None,
+    episode: Annotated[
+        int | None, typer.Option("--episode", help="Only this episode [default: all in the file]")
+    ] = None,
+    replace: Annotated[bool, typer.Option(help="Drop shots and takes that are there from another script")] = False,
+    home: HomeOption = None,
+    as_json: JsonOption = False,
+) -> None:
+    """Read a script into scenes, cast and a first shot breakdown."""
+
+    def verb(studio: "Studio") -> Outcome:
+        result = studio.import_script(_content(file), file.name, series, episode, replace)
+        made = result.imported
+        language = studio.settings.language
+        warnings = [{"line": each.line, "text": each.message.text(language)} for each in result.warnings]
+        episodes = ", ".join(str(number) for number in made.episodes)
+        return Outcome(
+            {
+                "series": made.series,
+                "episodes": list(made.episodes),
+                "scenes": made.scenes,
+                "shots": made.shots,
+                "cast": list(made.cast),
+                "unbound": list(result.unbound),
+                "warnings": warnings,
+                "unchanged": made.unchanged,
+            },
+            [
+                f"{made.series}, episode {episodes}: {made.scenes} scenes, {made.shots} shots"
+                + (" (unchanged)" if made.unchanged else ""),
+                f"cast: {', '.join(made.cast) or '-'}",
+                f"without a character yet: {', '.join(result.unbound) or '-'}",
+                *(f"line {each['line']}: {each['text']}" for each in warnings),
+            ],
+        )
+
+    run(home, as_json, verb)
+
+
+def _content(file: Path) -> bytes:
+    try:
+        return file.read_bytes()
+    except OSError as error:
+        raise InvalidInput(
+            f"{file} cannot be read ({error.strerror}).", f"无法读取 {file}（{error.strerror}）。"
+        ) from error
+
+
+@series_app.command("list")
+def series_list(home: HomeOption = None, as_json: JsonOption = False) -> None:
+    """Every series and its episodes."""
+
+    def verb(studio: "Studio") -> Outcome:
+        rows = studio.shots.series()
+        return Outcome(
+            {
+                "series": [
+                    {
+                        "title": row.title,
+                        "language": row.language,
+                        "numbering": row.numbering,
+                        "style": row.style,
+                        "fps": row.fps,
+                        "width": row.width,
+                        "height": row.height,
+                        "demands_consent": row.demands_consent,
+                        "episodes": [episode.number for episode in row.episodes],
+                    }
+                    for row in rows
+                ]
+            },
+            table(
+                [
+                    ("series", "language", "style", "canvas", "episodes"),
+                    *(
+                        (
+                            r.title,
+                            r.language,
+                            r.style,
+                            f"{r.width}x{r.height}",
+                            ", ".join(str(e.number) for e in r.episodes),
+                        )
+                        for r in rows
+                    ),
+                ]
+            ),
+        )
+
+    run(home, as_json, verb)
+
+
+@series_app.command("set")
+def series_set(
+    series: Annotated[str, typer.Argument(help="Title of the series")],
+    style: Annotated[str | None, typer.Option(help="Style of new takes, such as ink or colour")] = None,
+    fps: Annotated[int | None, typer.Option(help="Frames a second")] = None,
+    aspect: Annotated[str | None, typer.Option(help="9:16, 16:9, 1:1 or 4:5")] = None,
+    demand_consent: Annotated[
+        bool | None,
+        typer.Option("--demand-consent/--no-demand-consent", help="Refuse to render people without consent"),
+    ] = None,
+    home: HomeOption = None,
+    as_json: JsonOption = False,
+) -> None:
+    """Change a series' settings."""
+
+    def verb(studio: "Studio") -> Outcome:
+        row = studio.shots.set_series(series, style=style, fps=fps, aspect=aspect, demands_consent=demand_consent)
+        shown = {
+            "title": row.title,
+            "style": row.style,
+            "fps": row.fps,
+            "width": row.width,
+            "height": row.height,
+            "demands_consent": row.demands_consent,
+        }
+        return Outcome(shown, [f"{key}: {value}" for key, value in shown.items()])
+
+    run(home, as_json, verb)

@@ -1,0 +1,82 @@
+"""What this machine has, what it lacks, and what that costs."""
+
+import platform
+import shutil
+import sys
+from collections.abc import Callable
+from dataclasses import asdict, dataclass
+from importlib.metadata import version
+from importlib.util import find_spec
+from typing import TYPE_CHECKING, Any
+
+from storage.errors import ResourceMissing
+
+if TYPE_CHECKING:
+    from studio.studio import Studio
+
+PACKAGES = ("gradio", "sqlalchemy", "mediapipe", "opencv-python", "typst", "torch", "diffusers", "transformers", "insightface")
+BROWSERS = ("chromium", "chromium-browser", "google-chrome")
+
+
+@dataclass(frozen=True, slots=True)
+class Check:
+    """One thing looked at; optional: the studio works without it, and `text` says what is lost."""
+
+    name: str
+    ok: bool
+    optional: bool
+    text: str
+
+    def as_json(self) -> dict[str, Any]:
+        return asdict(self)
+
+
+def examine(studio: "Studio") -> list[Check]:
+    """Every check, the most needed first. Imports no heavy library but torch, for the card."""
+    return [
+        Check("python", (3, 11) <= sys.version_info[:2] <= (3, 12), False, platform.python_version()),
+        Check("home", True, False, f"{studio.home.root} ({shutil.disk_usage(studio.home.root).free / 2**30:.1f} GiB free)"),
+        *(_package(name) for name in PACKAGES),
+        Check("analyzer", True, False, f"{studio.settings.analyzer}: fair for a draft, not a face recogniser"),
+        _cjk_font(),
+        _card(),
+        _worker(studio),
+        _browser(),
+    ]
+
+
+def _package(name: str) -> Check:
+    module = {"opencv-python": "cv2"}.get(name, name)
+    there = find_spec(module) is not None
+    return Check(name, there, False, version(name) if there else "not installed: run `make setup`")
+
+
+def _cjk_font() -> Check:
+    from studio.exports.fonts import cjk_font
+
+    return _found("Chinese font", cjk_font, "Chinese PDFs are refused without it")
+
+
+def _found(name: str, find: Callable[[], Any], cost: str) -> Check:
+    try:
+        return Check(name, True, True, str(find()))
+    except ResourceMissing as missing:
+        return Check(name, False, True, f"{missing} {cost}.")
+
+
+def _card() -> Check:
+    from studio.device import card
+
+    name = card()
+    return Check("GPU", name is not None, True, name or "none: the photoboard engine needs none, generating engines do")
+
+
+def _worker(studio: "Studio") -> Check:
+    worker = studio.queue.live_worker()
+    text = f"process {worker.pid}" if worker else "none at the moment: the page starts one, and `render` becomes one"
+    return Check("worker", worker is not None, True, text)
+
+
+def _browser() -> Check:
+    found = next((path for path in map(shutil.which, BROWSERS) if path), None)
+    return Check("Chromium", found is not None, True, found or "none: only the project's own browser tests need it")

@@ -1,0 +1,204 @@
+"""class Studio: the user's verbs. It joins the rooms; page, command line and worker call nothing else."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from time import sleep
+from typing import Any
+
+from sqlalchemy import select
+
+from characters.analyzers import ANALYZERS
+from characters.face import FaceAnalyzer
+from characters.registry import Registry, name_key
+from storage.database import Database
+from storage.errors import InvalidInput, NotFound
+from storage.files import Assets
+from storage.home import Home
+from storage.models import Job, Plate, Take
+from storage.pictures import take_in
+from studio import rendering
+from studio.catalog import load
+from studio.engines import ENGINES, Engine
+from studio.exports import SheetOptions, exporter_for
+from studio.importing import Imported, store_script
+from studio.jobs.queue import ENDED, Queue
+from studio.jobs.tasks import TASKS
+from studio.jobs.worker import Worker
+from studio.planning import RenderSettings
+from studio.review import Finding, findings
+from studio.screenplay import read_script
+from studio.screenplay.draft import Warned
+from studio.settings import Settings
+from studio.shotlist import ShotList, find_series
+from studio.storyboard import timeline
+
+
+@dataclass(frozen=True, slots=True)
+class ScriptImport:
+    """What came of a script; unbound: names that no character answers to yet."""
+
+    imported: Imported
+    unbound: tuple[str, ...]
+    warnings: tuple[Warned, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Exported:
+    file: Path
+    bytes: int
+    shots: int
+
+
+class Studio:
+    """Opens (and makes, the first time) the home that the settings name.
+
+    cast: the registry of characters; shots: the shot list; queue: the jobs; assets: the pictures.
+    """
+
+    def __init__(self, settings: Settings):
+        self.settings = settings
+        self.home = Home(settings.home).prepare()
+        self.database = Database.at(self.home.database_path)
+        self.database.upgrade()
+        self.assets = Assets(self.home.assets_root)
+        self.queue = Queue(self.database, settings.lease_seconds)
+        self.shots = ShotList(self.database)
+        self.cast = Registry(self.database, self.assets, self.analyzer)
+        self._analyzer: FaceAnalyzer | None = None
+        self._engines: dict[str, Engine] = {}
+
+    def close(self) -> None:
+        self.database.close()
+
+    def analyzer(self) -> FaceAnalyzer:
+        """The face analyzer of the settings, made on first use."""
+        if self._analyzer is None:
+            self._analyzer = load(ANALYZERS, self.settings.analyzer, "face analyzer")()
+        return self._analyzer
+
+    def engine(self, name: str) -> Engine:
+        """The engine of that name, made on first use. Raises NotFound."""
+        if name not in self._engines:
+            self._engines[name] = load(ENGINES, name, "engine")(self.assets, self.analyzer())
+        return self._engines[name]
+
+    # -- scripts and plates
+
+    def import_script(
+        self,
+        content: bytes,
+        file_name: str,
+        series: str | None = None,
+        episode: int | None = None,
+        replace: bool = False,
+    ) -> ScriptImport:
+        """Read a script and keep its shots; series None: the script's own title. Raises ScriptError, Conflict, NotFound."""
+        draft = read_script(content, file_name)
+        title = (series or draft.title or Path(file_name).stem).strip()
+        sha256 = self.assets.write(content)
+        with self.database.session() as session:
+            self.assets.record(session, sha256, "text/plain")
+            imported = store_script(session, draft, title, episode, sha256, replace)
+        bound = self.cast.bind(imported.cast)
+        unbound = tuple(name for name in imported.cast if name_key(name) not in bound)
+        return ScriptImport(imported, unbound, draft.warnings)
+
+    def add_plate(self, series: str, location: str, content: bytes | Path, file_name: str) -> Plate:
+        """Keep the picture of a location; one a location, a newer one replaces it. Raises BadPicture, NotFound."""
+        picture = take_in(content, file_name, max_bytes=self.settings.upload_megabytes * 2**20)
+        sha256 = self.assets.write(picture.content)
+        with self.database.session() as session:
+            row = find_series(session, series)
+            self.assets.record(session, sha256, picture.media_type, picture.width, picture.height)
+            key = name_key(location)
+            plate = session.scalar(select(Plate).where(Plate.series_id == row.id, Plate.key == key))
+            if plate is None:
+                plate = Plate(series_id=row.id, key=key, location=location.strip(), asset_sha256=sha256)
+                session.add(plate)
+            plate.asset_sha256 = sha256
+            session.flush()
+        return plate
+
+    def plates(self, series_id: int) -> dict[str, str]:
+        """Folded location -> asset hash of its plate."""
+        with self.database.reading() as session:
+            rows = session.scalars(select(Plate).where(Plate.series_id == series_id))
+            return {plate.key: plate.asset_sha256 for plate in rows}
+
+    # -- takes
+
+    def submit_render(
+        self,
+        series: str,
+        episode: int,
+        shots: Sequence[str] | None = None,
+        *,
+        engine: str | None = None,
+        takes: int = 1,
+        seed: int | None = None,
+        style: str | None = None,
+        options: dict[str, Any] | None = None,
+    ) -> list[rendering.Asked]:
+        """Queue takes of an episode's shots (all that are not omitted, or those named by number)."""
+        if not 1 <= takes <= 16:
+            raise InvalidInput(
+                f"Ask for 1 to 16 takes of a shot, not {takes}.", f"每个镜头可出 1 到 16 条，不能是 {takes}。"
+            )
+        row = self.shots.episode(series, episode)
+        chosen = RenderSettings(
+            width=row.series.width,
+            height=row.series.height,
+            style=style or row.series.style,
+            seed=seed,
+            options=options or {},
+        )
+        return rendering.submit(self, row, self.shots.chosen(row, shots), engine or self.settings.engine, chosen, takes)
+
+    def wait(self, jobs: Sequence[Job]) -> list[Job]:
+        """Until these jobs have ended: a live worker does them, or else this process becomes one."""
+        if jobs:
+            self.worker().run_until_idle({job.key for job in jobs})
+        return [self.queue.job(job.id) for job in jobs]
+
+    def worker(self) -> Worker["Studio"]:
+        """A worker for this home that knows every task."""
+        return Worker(self.queue, {kind: load(TASKS, kind, "task") for kind in TASKS}, self)
+
+    def take(self, uid: str) -> Take:
+        """The take of that uid. Raises NotFound."""
+        with self.database.reading() as session:
+            take = session.scalar(select(Take).where(Take.uid == uid))
+        if take is None:
+            raise NotFound(f"There is no take '{uid}'.", f"没有编号为“{uid}”的镜次。")
+        return take
+
+    # -- what leaves the building
+
+    def review(self, series: str, episode: int) -> list[Finding]:
+        """What a script supervisor would say of the episode's board as it stands."""
+        return findings(self.shots.shots(series, episode))
+
+    def sheet_options(self, series: str, episode: int, language: str | None, panels: int) -> SheetOptions:
+        """Options of a sheet; language None: the series' own. Raises InvalidInput, NotFound."""
+        spoken = language or self.shots.episode(series, episode).series.language
+        if spoken not in ("en", "zh"):
+            raise InvalidInput(f"A sheet is in en or zh, not '{spoken}'.", f"分镜表语言为 en 或 zh，不能是“{spoken}”。")
+        return SheetOptions(language="zh" if spoken == "zh" else "en", panels=panels)
+
+    def export_path(self, series: str, episode: int, suffix: str) -> Path:
+        """Where the home keeps this sheet: exports/<uid of the series>/E01.xlsx; no path is made of user text."""
+        folder = self.home.exports / self.shots.episode(series, episode).series.uid
+        folder.mkdir(exist_ok=True)
+        return folder / f"E{episode:02d}{suffix}"
+
+    def export(self, series: str, episode: int, target: Path, options: SheetOptions) -> Exported:
+        """Write the episode's sheet; the suffix of `target` chooses the format. Raises InvalidInput, ResourceMissing."""
+        write = exporter_for(target)
+        if not target.parent.is_dir():
+            raise InvalidInput(
+                f"There is no folder {target.parent} to export into.", f"导出目录 {target.parent} 不存在。"
+            )
+        line = timeline(self.shots.episode(series, episode), self.assets)
+        write(line, target, options)
+        return Exported(target, target.stat().st_size, len(line.clips))
