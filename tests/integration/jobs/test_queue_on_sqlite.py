@@ -1,0 +1,236 @@
+"""The queue on a real file: races between processes and threads, dead and paused workers, what is left behind."""
+
+import multiprocessing
+import os
+import subprocess
+import sys
+import threading
+import time
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+import toy_worker
+from sqlalchemy import event, insert
+from sqlalchemy.exc import IntegrityError
+
+from storage.database import Database
+from storage.errors import Conflict, Message, NotFound
+from storage.models import Job, Worker, now
+from studio.jobs.presence import pid_start, surely_dead, this_host
+from studio.jobs.queue import ENDED, LeaseLost, Queue
+
+
+def claim_all(path: Path, start, taken) -> None:
+    database = Database.at(path)
+    queue = Queue(database)
+    start.wait()
+    mine = []
+    while (claim := queue.claim(f"worker {os.getpid()}")) is not None:
+        mine.append((claim.job_id, claim.token))
+    database.close()
+    taken.put(mine)
+
+
+def test_processes_that_claim_at_once_never_get_the_same_job(path, database):
+    queue = Queue(database)
+    jobs = {queue.submit("toy", f"key {number}", {}).id for number in range(150)}
+    spawn = multiprocessing.get_context("spawn")
+    start, taken = spawn.Barrier(3), spawn.Queue()
+    processes = [spawn.Process(target=claim_all, args=(path, start, taken)) for _ in range(3)]
+    for process in processes:
+        process.start()
+    shares = [taken.get(timeout=60) for _ in processes]
+    for process in processes:
+        process.join()
+    claims = [claim for share in shares for claim in share]
+    assert len(claims) == len(set(claims)) == len(jobs)
+    assert {job_id for job_id, _ in claims} == jobs
+    assert sum(bool(share) for share in shares) >= 2, "only one process got anything: nothing was raced for"
+
+
+def test_submitters_that_race_get_one_job(database):
+    queue = Queue(database)
+    for turn in range(15):
+        start, ids = threading.Barrier(6), []
+
+        def submit(turn=turn, start=start, ids=ids) -> None:
+            start.wait()
+            ids.append(queue.submit("toy", f"key {turn}", {}).id)
+
+        threads = [threading.Thread(target=submit) for _ in range(6)]
+        for thread in threads:
+            thread.start()
+        for thread in threads:
+            thread.join()
+        assert len(ids) == 6
+        assert len(set(ids)) == 1
+    assert queue.counts()["queued"] == 15
+
+
+def test_a_submitter_who_looked_too_early_gets_the_others_job(database):
+    """Under READ COMMITTED a twin may be committed between the look and the insert; here it is put there by hand."""
+    queue = Queue(database)
+
+    with database.session() as session:
+
+        def twin(*_) -> None:
+            session.execute(insert(Job).values(kind="toy", key="key", active_key="key", payload={}))
+
+        event.listen(Job, "init", twin, once=True)
+        job = queue.submit("toy", "key", {"mine": True}, session=session)
+        assert job.payload == {}
+    assert queue.counts()["queued"] == 1, "and the savepoint took back the second one only"
+
+
+def test_a_job_that_no_turn_could_store_raises_what_the_database_said(database):
+    queue = Queue(database)
+    with pytest.raises(IntegrityError):
+        queue.submit(None, "key", {})  # type: ignore[arg-type]
+    assert queue.jobs() == []
+
+
+def test_submit_in_a_transaction_that_fails_leaves_no_job(database):
+    queue = Queue(database)
+    with pytest.raises(RuntimeError), database.session() as session:
+        assert queue.submit("toy", "key", {}, session=session).id
+        raise RuntimeError
+    assert queue.jobs() == []
+
+
+def test_a_worker_whose_lease_ran_out_cannot_finish_and_leaves_nothing(database):
+    queue = Queue(database, lease_seconds=0.05)
+    toys = toy_worker.Toys(database, queue)
+    job = queue.submit("toy", "key", {})
+    late = queue.claim("late")
+    time.sleep(0.06)
+    assert queue.recover() == 1
+    prompt = queue.claim("prompt")
+    assert late is not None and prompt is not None and prompt.job_id == job.id
+    with pytest.raises(LeaseLost):
+        toy_worker.keep(toys, late)
+    assert toy_worker.rows(database) == {}
+    toy_worker.keep(toys, prompt)
+    with pytest.raises(LeaseLost):
+        toy_worker.keep(toys, late)
+    with pytest.raises(LeaseLost):
+        toy_worker.keep(toys, prompt)
+    for change in (queue.cancelled, queue.give_back, lambda claim: queue.fail(claim, Message("", ""), "")):
+        with pytest.raises(LeaseLost):
+            change(late)
+    assert toy_worker.rows(database) == {"key": 1}
+    assert queue.job(job.id).state == "done"
+
+
+@pytest.mark.parametrize("end", ENDED)
+def test_no_preview_outlives_the_running(database, end):
+    queue = Queue(database)
+    job = queue.submit("toy", "key", {})
+    claim = queue.claim("worker")
+    assert claim is not None
+    queue.heartbeat(claim, 0.5, "drawing", b"a face")
+    assert queue.job(job.id).preview == b"a face"
+    if end == "done":
+        toy_worker.keep(toy_worker.Toys(database, queue), claim)
+    elif end == "failed":
+        queue.fail(claim, Message("no", "不行"), "No")
+    else:
+        queue.cancel(job.id)
+        queue.cancelled(claim)
+    ended = queue.job(job.id)
+    assert (ended.state, ended.preview, ended.lease_until) == (end, None, None)
+    assert ended.finished_at is not None
+
+
+def test_a_cancel_is_taken_back_by_submitting_again(database):
+    queue = Queue(database)
+    job = queue.submit("toy", "key", {})
+    claim = queue.claim("worker")
+    assert claim is not None
+    queue.cancel(job.id)
+    assert queue.submit("toy", "key", {}).id == job.id
+    queue.heartbeat(claim)
+    queue.cancel(job.id)
+    assert queue.submit("toy", "key", {}).id == job.id
+    queue.cancelled(claim)  # the worker had heard of the first cancel before
+    assert queue.job(job.id).state == "queued"
+
+
+def test_what_cannot_be_cancelled_or_retried_is_said_in_both_languages(database):
+    queue = Queue(database)
+    job = queue.submit("toy", "key", {})
+    with pytest.raises(Conflict) as queued:
+        queue.retry(job.id)
+    assert "queued" in queued.value.message.en and "排队中" in queued.value.message.zh
+    queue.cancel(job.id)
+    queue.cancel(job.id)
+    again = queue.submit("toy", "key", {})
+    assert again.id != job.id
+    with pytest.raises(Conflict, match="already"):
+        queue.retry(job.id)
+    for verb in (queue.cancel, queue.retry, queue.job):
+        with pytest.raises(NotFound, match="999"):
+            verb(999)
+
+
+def test_claim_finds_the_next_job_by_index_alone(database):
+    queue = Queue(database)
+    queue.submit("toy", "key", {})
+    asked = []
+    event.listen(database.engine, "before_cursor_execute", lambda *args: asked.append((args[2], args[3])))
+    queue.claim("worker")
+    selects = [(statement, values) for statement, values in asked if statement.startswith("SELECT")]
+    statement, values = selects[0]
+    with database.engine.connect() as connection:
+        plan = [row[3] for row in connection.exec_driver_sql("EXPLAIN QUERY PLAN " + statement, values)]
+    assert plan and all("SCAN" not in line and "TEMP B-TREE" not in line for line in plan), plan
+
+
+def enter(queue: Queue, database: Database, **changes) -> Worker:
+    uid = queue.presence.enter()
+    with database.session() as session:
+        worker = session.get(Worker, uid)
+        assert worker is not None
+        for name, value in changes.items():
+            setattr(worker, name, value)
+        return worker
+
+
+def test_the_job_of_a_process_that_is_gone_does_not_wait_for_its_lease(database):
+    queue = Queue(database, lease_seconds=600)
+    child = subprocess.Popen([sys.executable, "-c", "input()"], stdin=subprocess.PIPE)
+    worker = enter(queue, database, pid=child.pid, pid_started=pid_start(child.pid))
+    job = queue.submit("toy", "key", {})
+    queue.claim(worker.uid)
+    assert queue.recover() == 0
+    assert queue.live_worker() is not None
+    child.kill()
+    os.waitid(os.P_PID, child.pid, os.WEXITED | os.WNOWAIT)  # a zombie now: dead, not yet reaped
+    assert queue.live_worker() is None
+    assert queue.recover() == 1
+    assert queue.job(job.id).state == "queued"
+    assert queue.presence.dead() == [], "its row is swept away"
+    child.wait()
+
+
+def test_what_is_known_of_a_worker_by_its_pid(database):
+    queue = Queue(database)
+    alive = enter(queue, database)
+    assert not surely_dead(alive)
+    assert surely_dead(enter(queue, database, pid_started="another boot 1"))
+    assert not surely_dead(enter(queue, database, pid=2**22 + 1, host="elsewhere"))
+    assert surely_dead(enter(queue, database, pid=2**22 + 1)), "past the largest pid there can be"
+    assert alive.host == this_host()
+
+
+def test_a_worker_is_live_while_it_was_seen_within_the_lease(database):
+    queue = Queue(database, lease_seconds=5)
+    worker = enter(queue, database, seen_at=now() - timedelta(seconds=6))
+    assert queue.live_worker() is None
+    queue.presence.seen(worker.uid)
+    live = queue.live_worker()
+    assert live is not None and live.uid == worker.uid
+    queue.presence.leave(worker.uid)
+    assert queue.live_worker() is None
+    queue.presence.seen(worker.uid)  # swept away while it was paused, and back
+    assert queue.live_worker() is not None
