@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from characters.face import Pose
 from studio.blocking import grammar
 from studio.blocking.head import Box, project
-from studio.blocking.line import body, eye_line, head_height, softly_below
+from studio.blocking.line import body, eye_line, head_height, lens_distance, softly_below
 from studio.blocking.marks import FOREGROUND, Mark, Placed, Setting, no_keypoints
 
 
@@ -21,16 +21,17 @@ def lend_shoulder(
     height = softly_below(0.28 * setting.height + 0.6 * beyond, 0.86 * setting.width)
     pose = Pose(yaw=-side * grammar.SHOULDER_YAW, roll=setting.view.camera.roll)
     eyes = eye_line(beyond, setting) + 0.05 * setting.height
+    distance = lens_distance(height, setting)
 
     # measured from the person's own edge inwards: how far the head may reach
-    breadth = project(pose, (0.0, eyes), height, setting.rule.distance).head[2] * 2
+    breadth = project(pose, (0.0, eyes), height, distance).head[2] * 2
     reach = min(0.8 * breadth, 0.36 * setting.width)
     for other in others:
         gap = other.head[0] if side < 0 else setting.width - other.head[2]
         reach = min(reach, gap - 0.02 * setting.width)
     inwards = reach - breadth / 2
     centre = (inwards if side < 0 else setting.width - inwards, eyes)
-    head = project(pose, centre, height, setting.rule.distance)
+    head = project(pose, centre, height, distance)
     return Mark(
         person.name, person.part, no_keypoints(), pose, None, head.head, body(head, centre, height, setting), depth
     )

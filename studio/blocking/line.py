@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import replace
+from typing import Literal
 
 import numpy as np
 
@@ -45,11 +46,20 @@ def head_height(setting: Setting, people: int, shoulders: Sequence[int]) -> floa
 
 
 def eye_line(height: float, setting: Setting) -> float:
-    """Where the eyes sit, in pixels from the top, for a head of `height` pixels: a head that had to give way to the room
-    sits like the wider size it has become."""
+    """Where the eyes sit, in pixels from the top, for a head of `height` pixels."""
+    return (_of_the_size_it_has(height, setting, "eyes") + setting.view.drop) * setting.height
+
+
+def lens_distance(height: float, setting: Setting) -> float:
+    """From the lens to a head of `height` pixels, in mm."""
+    return _of_the_size_it_has(height, setting, "distance")
+
+
+def _of_the_size_it_has(height: float, setting: Setting, column: Literal["eyes", "distance"]) -> float:
+    # a head that gave way to the room is shot like the wider size that it has become
     heads = [rule.head for rule in grammar.SIZES.values()]
-    eyes = [rule.eyes for rule in grammar.SIZES.values()]
-    return (float(np.interp(height / setting.height, heads, eyes)) + setting.view.drop) * setting.height
+    values = [getattr(rule, column) for rule in grammar.SIZES.values()]
+    return float(np.interp(height / setting.height, heads, values))
 
 
 def stand_in_line(people: Sequence[Placed], setting: Setting, shoulders: Sequence[int], depth: int) -> list[Mark]:
@@ -116,7 +126,7 @@ def _turned(person: Placed, setting: Setting, partner: int, over_shoulder: bool)
 def _eyes_first(centre: tuple[float, float], pose: Pose, height: float, setting: Setting) -> tuple[float, float]:
     """The centre of a head whose eyes, not whose middle, fall on `centre`: a turned face that overfills the frame would
     else lose them past its edge."""
-    left_eye, right_eye = project(pose, centre, height, setting.rule.distance).keypoints[:2]
+    left_eye, right_eye = project(pose, centre, height, lens_distance(height, setting)).keypoints[:2]
     x, y = 2 * np.array(centre) - (left_eye + right_eye) / 2
     return (float(x), float(y))
 
@@ -124,7 +134,7 @@ def _eyes_first(centre: tuple[float, float], pose: Pose, height: float, setting:
 def _stand(
     person: Placed, setting: Setting, centre: tuple[float, float], height: float, pose: Pose, depth: int
 ) -> Mark:
-    head = project(pose, centre, height, setting.rule.distance)
+    head = project(pose, centre, height, lens_distance(height, setting))
     seen = person.part == "face"
     return Mark(
         name=person.name,
