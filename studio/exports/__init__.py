@@ -11,15 +11,23 @@ from studio.exports.timeline import Timeline
 
 @dataclass(frozen=True, slots=True)
 class SheetOptions:
-    """language of headings and terms; panels per PDF page: 2 or 8 (4x2)."""
+    """language of headings and terms; panels per PDF page: 1, 2, 3, 6 (3x2) or 8 (4x2).
+
+    fonts: folders to look for fonts in, instead of the system's own.
+    """
 
     language: Language = "en"
     panels: int = 8
+    fonts: tuple[Path, ...] | None = None
 
 
 class Exporter(Protocol):
     def __call__(self, timeline: Timeline, target: Path, options: SheetOptions) -> None:
-        """Write `target` (its folder exists, the file does not). Raises ResourceMissing where a font is absent."""
+        """Write `target`, replacing what is there; nothing is left behind by a failure.
+
+        Raises InvalidInput (no shots, no such folder), NotFound and BadPicture (a frame's file), ResourceMissing
+        (a font).
+        """
         ...
 
 

@@ -3,16 +3,35 @@
 Built from plain values, so that exporters never see the database.
 """
 
-from collections.abc import Iterable
+import math
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from itertools import groupby
 from pathlib import Path
 
-from storage.errors import Language
+from storage.errors import InvalidInput, Language
 
 
 def frames_of(seconds: float, fps: int) -> int:
-    """Seconds to whole frames, the only rounding in the house: half up, and never less than one frame."""
-    return max(1, int(seconds * fps + 0.5))
+    """Seconds to whole frames, the only rounding in the house: half up, and never less than one frame.
+
+    Raises InvalidInput for a duration that is no finite number.
+    """
+    if not math.isfinite(seconds):
+        raise InvalidInput(
+            f"A shot cannot last {seconds} seconds; give it a number.",
+            f"镜头时长不能是 {seconds} 秒，请填写数字。",
+        )
+    # half a frame is often just short of .5 in binary: twelve and a half frames at 24 fps are 12.499999999999998
+    return max(1, math.floor(round(seconds * fps, 6) + 0.5))
+
+
+def timecode(frames: int, fps: int) -> str:
+    """Frames from 0 as HH:MM:SS:FF, non-drop."""
+    seconds, rest = divmod(frames, fps)
+    minutes, second = divmod(seconds, 60)
+    hour, minute = divmod(minutes, 60)
+    return f"{hour:02d}:{minute:02d}:{second:02d}:{rest:02d}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,11 +46,16 @@ class ClipLine:
 
 @dataclass(frozen=True, slots=True)
 class Likeness:
-    """A character's similarity in the circled take. similarity None: not measured (no face shown, or uncast)."""
+    """A character's similarity in the circled take, by the name the sheet shows.
+
+    similarity None: not measured (no face shown, or uncast). composited: the face is the photo itself, so a number
+    would check the machinery and not a likeness. uncast: a drawn mannequin stands in for this one.
+    """
 
     character: str
     similarity: float | None
     composited: bool
+    uncast: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,6 +63,8 @@ class Clip:
     """One shot on the timeline; codes are studio.vocabulary's, words are the exporter's affair.
 
     picture: the circled (or newest) take's file, None where nothing was rendered. start, frames: in frames.
+    looks: one per cast member in the order of `cast`, '' where none is named; or ().
+    uncast: somebody in the take is a drawn mannequin.
     """
 
     uid: str
@@ -92,6 +118,19 @@ class Timeline:
 
     def seconds(self, clip: Clip) -> float:
         return clip.frames / self.fps
+
+    def scenes(self) -> Iterator[tuple[Clip, ...]]:
+        """The clips in runs of one scene, omitted ones among them."""
+        for _, run in groupby(self.clips, key=lambda clip: clip.scene):
+            yield tuple(run)
+
+    def require_shots(self) -> None:
+        """Raises InvalidInput where there is nothing to export: an empty sheet is no sheet."""
+        if not self.clips:
+            raise InvalidInput(
+                f"'{self.series}' episode {self.episode} has no shots yet; import a script first.",
+                f"《{self.series}》第{self.episode}集还没有镜头，请先导入剧本。",
+            )
 
 
 def starts(frames: Iterable[int]) -> list[int]:

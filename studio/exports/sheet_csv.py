@@ -1,0 +1,30 @@
+"""The shot sheet as CSV: UTF-8 with a byte order mark and CRLF, which is what spreadsheets open without asking."""
+
+import csv
+import re
+from pathlib import Path
+
+from studio.exports import SheetOptions
+from studio.exports.columns import COLUMNS, rows
+from studio.exports.replacing import replacing
+from studio.exports.timeline import Timeline
+
+# a cell that begins so is a formula to some spreadsheet (CWE-1236), white and invisible characters before it or not;
+# the second four are full-width
+FORMULA = re.compile(r"[\s\x00-\x20\u200b-\u200d\u2060\ufeff]*[=+\-@＝＋－＠]")
+HIDDEN = ("\t", "\r", "\0")
+
+
+def formula_safe(cell: str) -> str:
+    """The cell with an apostrophe before it where a spreadsheet would compute it."""
+    return f"'{cell}" if cell.startswith(HIDDEN) or FORMULA.match(cell) else cell
+
+
+def write(timeline: Timeline, target: Path, options: SheetOptions) -> None:
+    """One row a shot, omitted ones too, in the order of the timeline. See `studio.exports.Exporter`."""
+    timeline.require_shots()
+    with replacing(target) as part, part.open("w", encoding="utf-8-sig", newline="") as stream:
+        sheet = csv.writer(stream, lineterminator="\r\n")
+        sheet.writerow([column.heading(options.language) for column in COLUMNS])
+        for row in rows(timeline, options.language):
+            sheet.writerow([formula_safe(column.text(row)) for column in COLUMNS])

@@ -1,0 +1,208 @@
+"""The storyboard as PDF, set by typst: panels with their frame, scene by scene, 1, 2, 3, 6 or 8 to an A4 page.
+
+The text reaches the template as JSON and never as markup. Text too long for its panel is set smaller, then cut, and
+what was cut stands whole on the last pages. Same timeline, same bytes.
+"""
+
+import json
+import re
+import shutil
+from dataclasses import asdict, dataclass
+from itertools import groupby
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import Any
+
+from storage.errors import InvalidInput, Language
+from studio.exports import SheetOptions
+from studio.exports.columns import COLUMNS, NOT_RENDERED, PRINTED, Column, Row, rows, scene_heading
+from studio.exports.fonts import typefaces
+from studio.exports.replacing import replacing
+from studio.exports.thumbnail import thumbnail
+from studio.exports.timeline import Timeline, timecode
+
+TEMPLATE = Path(__file__).with_name("storyboard.typ")
+
+
+@dataclass(frozen=True, slots=True)
+class Layout:
+    """size: points of the type. pixels: width that a frame is scaled down to."""
+
+    columns: int
+    rows: int
+    landscape: bool
+    size: float
+    pixels: int
+
+
+LAYOUTS: dict[int, Layout] = {
+    1: Layout(1, 1, False, 12.0, 720),
+    2: Layout(1, 2, False, 11.0, 480),
+    3: Layout(3, 1, True, 9.5, 480),
+    6: Layout(3, 2, True, 8.0, 480),
+    8: Layout(4, 2, True, 7.5, 480),
+}
+
+WORDS: dict[Language, dict[str, str]] = {
+    "en": {
+        "storyboard": "Storyboard",
+        "episode": "Episode {}",
+        "total": "{} shots · {:.1f} s",
+        "scene": "SCENE {}: {}",
+        "again": "SCENE {} (continued): {}",
+        "seconds": "{} s",
+        "omitted": "OMITTED: {}",
+        "comma": ", ",
+        "gap": " · ",
+        "cut": "… (whole text on the last pages)",
+        "whole": "Whole text of shots that had no room for it",
+    },
+    "zh": {
+        "storyboard": "故事板",
+        "episode": "第{}集",
+        "total": "{} 镜　{:.1f} 秒",
+        "scene": "第{}场　{}",
+        "again": "第{}场（续）　{}",
+        "seconds": "{} 秒",
+        "omitted": "已删：{}",
+        "comma": "、",
+        "gap": "　",
+        "cut": "……（全文见末页）",
+        "whole": "画格中排不下的全文",
+    },
+}
+# beside its picture a panel has room for the print profile, who is in it and how alike they are
+SAID: tuple[Column, ...] = tuple(column for column in COLUMNS if column.key in {*PRINTED, "cast", "identity"})
+
+
+def write(timeline: Timeline, target: Path, options: SheetOptions) -> None:
+    """See `studio.exports.Exporter`. Raises InvalidInput for a number of panels there is no layout for."""
+    timeline.require_shots()
+    if options.panels not in LAYOUTS:
+        there_is = ", ".join(map(str, LAYOUTS))
+        raise InvalidInput(
+            f"There is no storyboard page of {options.panels} panels; there is {there_is}.",
+            f"没有每页 {options.panels} 格的版式；可用的有 {there_is}。",
+        )
+    with replacing(target) as part:
+        part.write_bytes(typeset(timeline, options))
+
+
+def typeset(timeline: Timeline, options: SheetOptions) -> bytes:
+    """The storyboard as PDF bytes. Raises NotFound and BadPicture (a frame's file), ResourceMissing (a font)."""
+    import typst
+
+    layout = LAYOUTS[options.panels]
+    with TemporaryDirectory(prefix="castlock-storyboard-") as name:
+        folder = Path(name)
+        board = storyboard(timeline, layout, options.language)
+        faces = typefaces(json.dumps(board, ensure_ascii=False), options.fonts)
+        for position, clip in enumerate(timeline.clips):
+            if clip.picture is not None and not clip.omitted:
+                jpeg, _, _ = thumbnail(clip, (layout.pixels, 4 * layout.pixels))
+                (folder / picture_file(position)).write_bytes(jpeg)
+        board["fonts"] = {"latin": faces.latin, "chinese": faces.chinese}
+        (folder / "storyboard.json").write_text(json.dumps(board, ensure_ascii=False), encoding="utf-8")
+        template = folder / TEMPLATE.name
+        shutil.copyfile(TEMPLATE, template)
+        return typst.compile(template, root=folder, font_paths=faces.listing, timestamp=0)
+
+
+def picture_file(position: int) -> str:
+    """Where the frame of the clip at `position` lies in the folder that is typeset."""
+    return f"{position}.jpg"
+
+
+def storyboard(timeline: Timeline, layout: Layout, language: Language) -> dict[str, Any]:
+    """What the template sets, all of it JSON: pages of rows of panels, each row with its strips of scene headings.
+
+    Omitted shots are no panels: a panel names those after it, and the first one those before it too.
+    """
+    words = WORDS[language]
+    panels = _panels(timeline, language)
+    per_page = layout.columns * layout.rows
+    pages = []
+    for start in range(0, len(panels), per_page):
+        page = panels[start : start + per_page]
+        lines = [page[at : at + layout.columns] for at in range(0, len(page), layout.columns)]
+        pages.append([{"strips": _strips(line), "panels": line} for line in lines])
+    nothing_left = [] if panels else _omitted([clip.number for clip in timeline.clips], language)
+    title = (timeline.series, words["episode"].format(timeline.episode), timeline.title)
+    return {
+        "title": _line(words["gap"].join(filter(None, title))),
+        "total": words["total"].format(len(panels), timeline.frames / timeline.fps),
+        "language": language,
+        "script_language": timeline.language,
+        "layout": asdict(layout) | {"aspect": timeline.width / timeline.height},
+        "words": {key: words[key] for key in ("storyboard", "cut", "whole")} | {"missing": NOT_RENDERED[language]},
+        "pages": pages,
+        "omitted": nothing_left,
+    }
+
+
+def _panels(timeline: Timeline, language: Language) -> list[dict[str, Any]]:
+    panels: list[dict[str, Any]] = []
+    leading: list[str] = []
+    gone: list[str] = []
+    run, scene, opens = -1, None, False
+    for position, row in enumerate(rows(timeline, language)):
+        clip = row.clip
+        if clip.scene != scene:
+            run, scene, opens = run + 1, clip.scene, True
+        if clip.omitted:
+            (gone if panels else leading).append(clip.number)
+        else:
+            panels.append(_panel(row, timeline, position) | {"run": run, "first": opens})
+            opens, gone = False, []
+        if panels:
+            panels[-1]["omitted"] = _omitted(gone, language)
+    if panels:
+        panels[0]["omitted_before"] = _omitted(leading, language)
+    return panels
+
+
+def _panel(row: Row, timeline: Timeline, position: int) -> dict[str, Any]:
+    clip, words = row.clip, WORDS[row.language]
+    said = {column.key: column.text(row) for column in SAID}
+    return {
+        "number": _line(said["shot"]),
+        "terms": words["gap"].join(filter(None, (said["size"], said["angle"], said["movement"]))),
+        "seconds": words["seconds"].format(said["duration"]),
+        "timecode": timecode(clip.start, timeline.fps),
+        "cast": _lines(said["cast"]),
+        "description": _lines(said["description"]),
+        "dialogue": _lines(said["dialogue"]),
+        "notes": _lines(said["sound"]) + _lines(said["notes"]),
+        "identity": _lines(said["identity"]),
+        "picture": picture_file(position) if clip.picture else None,
+        "alt": f"{clip.number}: {clip.description}",
+        "heading": _line(words["scene"].format(said["scene"], scene_heading(clip, row.language))),
+        "again": _line(words["again"].format(said["scene"], scene_heading(clip, row.language))),
+        "omitted_before": [],
+    }
+
+
+def _strips(line: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    """The scene headings above a row of panels, each as wide as the panels of its scene."""
+    strips = []
+    for _, run in groupby(line, key=lambda panel: panel["run"]):
+        of_scene = list(run)
+        opens = of_scene[0]["first"]
+        heading = of_scene[0]["heading" if opens else "again"]
+        strips.append({"span": len(of_scene), "heading": heading, "opens": opens})
+    return strips
+
+
+def _omitted(numbers: list[str], language: Language) -> list[str]:
+    words = WORDS[language]
+    return [words["omitted"].format(_line(words["comma"].join(numbers)))] if numbers else []
+
+
+def _lines(text: str) -> list[str]:
+    """The lines of a text that say something, without control characters, for which no font has a picture."""
+    lines = (re.sub(r"[\x00-\x1f\x7f-\x9f]", " ", line).strip() for line in text.splitlines())
+    return [line for line in lines if line]
+
+
+def _line(text: str, between: str = " ") -> str:
+    return between.join(_lines(text))
