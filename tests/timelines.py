@@ -77,7 +77,9 @@ def episode(language: Language, frames: Path | None = None, fps: int = 24) -> Ti
     for index, (shot, start, count) in enumerate(zip(shots, starts(counts), counts, strict=True)):
         scene, number, size, framing, angle, movement, _, description, cast, dialogue, notes = shot
         int_ext, location, time = scenes[scene]
-        picture = draw_frame(frames / f"{index:02d}.png", number, index) if frames and index % 2 == 0 else None
+        picture = frames / f"{language}{index:02d}.png" if frames and index % 2 == 0 else None
+        if picture and not picture.exists():
+            draw_frame(picture, number, index)
         clips.append(
             Clip(
                 uid=f"{index:032x}",

@@ -1,7 +1,6 @@
 """The shot sheet as CSV: UTF-8 with a byte order mark and CRLF, which is what spreadsheets open without asking."""
 
 import csv
-import re
 from pathlib import Path
 
 from studio.exports import SheetOptions
@@ -9,15 +8,15 @@ from studio.exports.columns import COLUMNS, rows
 from studio.exports.replacing import replacing
 from studio.exports.timeline import Timeline
 
-# a cell that begins so is a formula to some spreadsheet (CWE-1236), white and invisible characters before it or not;
-# the second four are full-width
-FORMULA = re.compile(r"[\s\x00-\x20\u200b-\u200d\u2060\ufeff]*[=+\-@＝＋－＠]")
+# a cell that begins so is a formula to some spreadsheet (CWE-1236); the second four are full-width
+FORMULA = tuple("=+-@＝＋－＠")
 HIDDEN = ("\t", "\r", "\0")
 
 
 def formula_safe(cell: str) -> str:
-    """The cell with an apostrophe before it where a spreadsheet would compute it."""
-    return f"'{cell}" if cell.startswith(HIDDEN) or FORMULA.match(cell) else cell
+    """The cell with an apostrophe before it where a spreadsheet would compute it, or might once it has trimmed it."""
+    visible = next((character for character in cell if character.isprintable() and character != " "), "")
+    return f"'{cell}" if visible in FORMULA or cell.startswith(HIDDEN) else cell
 
 
 def write(timeline: Timeline, target: Path, options: SheetOptions) -> None:

@@ -1,0 +1,49 @@
+import csv
+from pathlib import Path
+
+import pytest
+from timelines import changed, episode, without
+
+from storage.errors import Language
+from studio.exports import SheetOptions, exporter_for
+from studio.exports.columns import COLUMNS, rows
+
+LANGUAGES: list[Language] = ["en", "zh"]
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_a_sheet_reads_back_cell_by_cell(tmp_path: Path, language: Language) -> None:
+    timeline = without(episode(language), episode(language).clips[4].number)
+    timeline = changed(timeline, timeline.clips[1].number, notes='one\ntwo, “three” "four"', sound="x;y\tz")
+    target = tmp_path / "表.csv"
+    exporter_for(target)(timeline, target, SheetOptions(language))
+
+    written = target.read_bytes()
+    assert written.startswith(b"\xef\xbb\xbf")
+    assert written.count(b"\r\n") == len(timeline.clips) + 1
+    with target.open(encoding="utf-8-sig", newline="") as stream:
+        table = list(csv.reader(stream))
+    assert table[0] == [column.heading(language) for column in COLUMNS]
+    assert table[1:] == [[column.text(row) for column in COLUMNS] for row in rows(timeline, language)]
+    seconds = [float(line[table[0].index(COLUMNS[18].heading(language))]) for line in table[1:]]
+    assert sum(seconds) == pytest.approx(timeline.frames / timeline.fps, abs=0.05 * len(seconds))
+
+
+def test_no_cell_of_a_hostile_script_begins_a_formula(tmp_path: Path) -> None:
+    hostile = '=HYPERLINK("http://example.org","x")'
+    timeline = changed(
+        episode("en"),
+        "2A",
+        description=hostile,
+        notes=" +1",
+        sound="\t=1",
+        art="＝1",
+        location="@SUM(A1)",
+        lens="-50mm",
+    )
+    target = tmp_path / "sheet.csv"
+    exporter_for(target)(timeline, target, SheetOptions("en"))
+    with target.open(encoding="utf-8-sig", newline="") as stream:
+        cells = [cell for line in csv.reader(stream) for cell in line]
+    assert not [cell for cell in cells if cell.strip().startswith(tuple("=+-@＝＋－＠"))]
+    assert f"'{hostile}" in cells
