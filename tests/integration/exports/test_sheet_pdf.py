@@ -74,6 +74,18 @@ def test_a_storyboard_holds_every_word_with_its_fonts(
     assert all(timeline.series.replace(" ", "") in text and f"{at}/{pages}" in text for at, text in enumerate(texts, 1))
 
 
+@pytest.mark.parametrize(("script", "sheet"), [("en", "zh"), ("zh", "en")])
+def test_a_sheet_in_the_other_language_breaks_no_word(tmp_path: Path, script: Language, sheet: Language) -> None:
+    timeline = episode(script)
+    texts = [page.extract_text() for page in PdfReader(written(timeline, tmp_path, SheetOptions(sheet, 8))).pages]
+    assert "\u200b" not in "".join(texts)
+    words = {word for text in texts for word in re.split(r"[\s（），：。:]+", text)}
+    for clip in timeline.clips if script == "en" else ():
+        assert set(re.split(r"[\s:]+", clip.description)) <= words | {""}
+        for line in clip.dialogue:
+            assert set(line.text.split()) <= words
+
+
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_a_page_shows_what_belongs_to_it(tmp_path: Path, frames: Path, language: Language) -> None:
     timeline = episode(language, frames=frames)
