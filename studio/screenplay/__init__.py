@@ -1,0 +1,54 @@
+"""Scripts in: bytes of a file to a ScriptDraft, shots included. Pure; nothing is stored here."""
+
+from collections.abc import Sequence
+from pathlib import PurePath
+
+from storage.errors import ScriptError
+from studio.screenplay.decode import decode
+from studio.screenplay.document import is_docx, read_docx, with_blank_lines
+from studio.screenplay.draft import ScriptDraft
+from studio.screenplay.fountain import read_fountain
+from studio.screenplay.headings import chinese_heading, is_slugline
+from studio.screenplay.lines import Line, language_of, tidy
+from studio.screenplay.native import read_native
+from studio.screenplay.table import is_shot_table, looks_like_table, read_table, rows_of
+
+LONGEST_LINE = 20_000
+
+
+def read_script(content: bytes, name: str) -> ScriptDraft:
+    """A script or a shot table, read: Fountain, the native Chinese form (text or DOCX), or CSV.
+
+    name: the file's name; its suffix and the content choose the reader. Raises ScriptError, with the line where there
+    is one, for what cannot be read; what was not understood on the way is in the draft's warnings.
+    """
+    suffix = PurePath(name).suffix.lower()
+    if is_docx(content):
+        document = read_docx(content, name)
+        for rows in document.tables:
+            if is_shot_table(rows):
+                return read_table(rows, name)
+        return _read_lines(document.lines, ".docx")
+    text = decode(content, name)
+    if suffix in (".csv", ".tsv") or looks_like_table(text, name):
+        return read_table(rows_of(text, name), name)
+    lines = [Line(number, line) for number, line in enumerate(text.split("\n"), 1)]
+    return _read_lines(lines, suffix)
+
+
+def _read_lines(lines: Sequence[Line], suffix: str) -> ScriptDraft:
+    for number, text in lines:
+        if len(text) > LONGEST_LINE:
+            raise ScriptError(
+                f"Line {number} has {len(text)} characters; a script has line breaks. Paste it again with its lines.",
+                f"第 {number} 行有 {len(text)} 个字符；剧本应当分行，请保留换行后重新粘贴。",
+                number,
+            )
+    language = language_of("\n".join(text for _, text in lines))
+    sluglines = sum(is_slugline(text) for _, text in lines)
+    native = sum(chinese_heading(tidy(text)) is not None for _, text in lines if text.strip())
+    fountain = sluglines > native or (suffix in (".fountain", ".spmd") and sluglines >= native)
+    if fountain and suffix == ".docx":
+        lines = with_blank_lines(lines)
+    sketch = read_fountain(lines) if fountain else read_native(lines)
+    return sketch.draft(language)

@@ -1,0 +1,93 @@
+"""Bytes to text: UTF-8 and UTF-16 by their marks, then UTF-8, Windows-1252 and GB18030 by what the bytes can be."""
+
+import codecs
+import re
+
+from storage.errors import ScriptError
+
+MOST_BYTES = 8 * 1024 * 1024
+MOST_LINES = 200_000
+
+_NOT_TEXT: tuple[tuple[bytes, str, str], ...] = (
+    (b"%PDF", "a PDF; export it as Fountain, DOCX or plain text", "PDF，请先导出为 Fountain、DOCX 或纯文本"),
+    (
+        b"\xd0\xcf\x11\xe0",
+        "an old Office file (.doc or .xls); save it as .docx, or the table as CSV",
+        "旧版 Office 文件（.doc 或 .xls），请另存为 .docx，表格请另存为 CSV",
+    ),
+    (b"{\\rtf", "an RTF file; save it as .docx or plain text", "RTF 文件，请另存为 .docx 或纯文本"),
+    (
+        b"PK\x03\x04",
+        "an archive or a workbook; give a .docx, or save the table as CSV",
+        "压缩包或工作簿，请提供 .docx，或将表格另存为 CSV",
+    ),
+)
+
+
+def decode(content: bytes, name: str) -> str:
+    """The text of a script file with line ends as `\\n`.
+
+    Raises ScriptError for an empty file, one over 8 MB, and for anything that is not text (PDF, .doc, pictures ...).
+    """
+    if not content.strip(b"\x00\r\n\t \xef\xbb\xbf\xff\xfe"):
+        raise ScriptError(
+            f"'{name}' is empty; choose a file that holds the script.", f"“{name}”是空文件，请选择有剧本内容的文件。"
+        )
+    check_size(content, name)
+    for magic, en, zh in _NOT_TEXT:
+        if content.startswith(magic):
+            raise ScriptError(f"'{name}' is {en}.", f"“{name}”是{zh}。")
+    text = _text(content)
+    if text is None or not _reads_as_text(text):
+        raise ScriptError(
+            f"'{name}' is not a text file that can be read; save the script as UTF-8 text, Fountain or DOCX.",
+            f"“{name}”不是可以读取的文本文件，请将剧本另存为 UTF-8 文本、Fountain 或 DOCX。",
+        )
+    if "<FinalDraft" in text[:2000]:
+        raise ScriptError(
+            f"'{name}' is a Final Draft file; export it from there as Fountain, DOCX or plain text.",
+            f"“{name}”是 Final Draft 文件，请在其中导出为 Fountain、DOCX 或纯文本。",
+        )
+    text = text.replace("\r\n", "\n").replace("\r", "\n")
+    if text.count("\n") > MOST_LINES:
+        raise ScriptError(
+            f"'{name}' has more than {MOST_LINES} lines; divide it into several files.",
+            f"“{name}”超过 {MOST_LINES} 行，请拆分为多个文件。",
+        )
+    return text
+
+
+def check_size(content: bytes, name: str) -> None:
+    """Raises ScriptError where a file is larger than any script."""
+    if len(content) > MOST_BYTES:
+        raise ScriptError(
+            f"'{name}' is larger than {MOST_BYTES >> 20} MB, which no script is; divide it into several files.",
+            f"“{name}”超过 {MOST_BYTES >> 20} MB，剧本不应如此之大，请拆分为多个文件。",
+        )
+
+
+def _text(content: bytes) -> str | None:
+    if content.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
+        return _decoded(content, "utf-16")
+    if b"\x00" in content:
+        return None
+    text = _decoded(content, "utf-8-sig")
+    if text is None and not re.search(rb"[\x80-\xff]{2}", content):
+        # Chinese in GB18030 nearly always has two high bytes side by side; curly quotes of Windows never do
+        text = _decoded(content, "cp1252")
+    return text if text is not None else _decoded(content, "gb18030")
+
+
+def _decoded(content: bytes, encoding: str) -> str | None:
+    try:
+        return content.decode(encoding)
+    except UnicodeDecodeError:
+        return None
+
+
+_UNLIKELY = re.compile(r"[\x00-\x08\x0e-\x1f\x7f\ufffd\ue000-\uf8ff\U000f0000-\U0010ffff]")
+
+
+def _reads_as_text(text: str) -> bool:
+    """Control characters and private-use ones are rare in a script: fewer than one in a hundred."""
+    return len(_UNLIKELY.findall(text)) * 100 <= len(text)
