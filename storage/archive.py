@@ -91,16 +91,16 @@ class BackupFile:
             yield cls(source, archive)
 
     @property
-    def bytes(self) -> int:
+    def size(self) -> int:
         """How much room the members need."""
         return sum(member.bytes for member in self.manifest.members.values())
 
-    def extract(self, name: str, target: Path) -> None:
-        """Copy one member to the new file `target`. Raises InvalidInput where it is not what the manifest says."""
+    def extract(self, name: str, out: IO[bytes]) -> None:
+        """Copy one member to the empty file `out`. Raises InvalidInput where it is not what the manifest says."""
         expected = self.manifest.members[name]
         digest = hashlib.sha256()
         try:
-            with self._archive.open(self._entries[name]) as member, target.open("xb") as out:
+            with self._archive.open(self._entries[name]) as member:
                 while chunk := member.read(_CHUNK):
                     digest.update(chunk)
                     out.write(chunk)

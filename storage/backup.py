@@ -19,8 +19,8 @@ from alembic.runtime.migration import MigrationContext
 from storage.archive import MANIFEST, BackupFile, Manifest, Member, asset_member, put
 from storage.database import Database, knows_revision
 from storage.errors import Conflict, NotFound
-from storage.files import Assets, DamagedFile, sync_folder
-from storage.home import DATABASE, Home
+from storage.files import Assets, DamagedFile, owner_only, sync_folder
+from storage.home import ASSETS, DATABASE, Home
 from storage.models import Base
 
 
@@ -90,7 +90,7 @@ def _write(snapshot: Path, assets: Assets, part: Path) -> tuple[int, tuple[str, 
         hashes = [row[0] for row in connection.execute("SELECT sha256 FROM asset ORDER BY sha256")]
     members: dict[str, Member] = {}
     missing: list[str] = []
-    with part.open("xb") as stream:
+    with open(part, "xb", opener=owner_only) as stream:
         with zipfile.ZipFile(stream, "w", zipfile.ZIP_STORED) as archive:
             with snapshot.open("rb") as source:
                 members[DATABASE] = put(archive, DATABASE, source)
@@ -161,16 +161,17 @@ def _workplace(root: Path) -> Iterator[Path]:
 
 def _unpack(archive: BackupFile, work: Path) -> None:
     free = shutil.disk_usage(work).free
-    if archive.bytes > free:
+    if archive.size > free:
         raise Conflict(
-            f"The backup needs {archive.bytes / 2**30:.1f} GiB and the disk has {free / 2**30:.1f} GiB left.",
-            f"备份需要 {archive.bytes / 2**30:.1f} GiB，磁盘只剩 {free / 2**30:.1f} GiB。",
+            f"The backup needs {archive.size / 2**30:.1f} GiB and the disk has {free / 2**30:.1f} GiB left.",
+            f"备份需要 {archive.size / 2**30:.1f} GiB，磁盘只剩 {free / 2**30:.1f} GiB。",
         )
+    (work / ASSETS).mkdir(mode=0o700)
     for name in archive.manifest.members:
         target = work / name
-        target.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-        archive.extract(name, target)
-        target.chmod(0o600)
+        target.parent.mkdir(mode=0o700, exist_ok=True)
+        with open(target, "xb", opener=owner_only) as out:
+            archive.extract(name, out)
     _check_database(archive, work / DATABASE)
     database = Database.at(work / DATABASE)
     try:

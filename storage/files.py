@@ -191,10 +191,11 @@ class Assets:
 
     def _write(self, place: Path, content: bytes) -> None:
         folder_is_new = not place.parent.exists()
-        place.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+        for folder in (self.root, place.parent):  # one by one: mkdir gives `mode` to the last of `parents` only
+            folder.mkdir(mode=0o700, parents=True, exist_ok=True)
         part = place.with_name(f"{place.name}.{uuid4().hex}.part")
         try:
-            with open(part, "xb", opener=_for_the_owner_only) as stream:
+            with open(part, "xb", opener=owner_only) as stream:
                 stream.write(content)
                 stream.flush()
                 os.fsync(stream.fileno())
@@ -234,7 +235,8 @@ def sync_folder(folder: Path) -> None:
         os.close(descriptor)
 
 
-def _for_the_owner_only(path: str, flags: int) -> int:
+def owner_only(path: str, flags: int) -> int:
+    """An `opener` for open(): what it creates can be read by nobody else."""
     return os.open(path, flags, 0o600)
 
 

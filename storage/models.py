@@ -207,7 +207,8 @@ class Take(Base):
     shot_id: Mapped[int] = mapped_column(ForeignKey("shot.id", ondelete="CASCADE"))
     number: Mapped[int]
     recipe_key: Mapped[str] = mapped_column(String(64), index=True)
-    request: Mapped[dict[str, Any]]
+    # large, and read only to make the take again: a wall of frames does without
+    request: Mapped[dict[str, Any]] = mapped_column(deferred=True)
     engine: Mapped[str] = mapped_column(String(32))
     engine_version: Mapped[str]
     seed: Mapped[int]
