@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from typing import Any
 from zlib import crc32
 
-from characters.registry import name_key
+from characters.names import name_key
 from storage.models import Scene, Shot
 from studio.blocking import Mark, Placed, block
 from studio.engines import AdapterUse, Reference, RenderRequest, Staging, Subject
@@ -99,7 +99,10 @@ def plan(
     subjects = _subjects(marks, members)
     words = write_prompt(
         staging,
-        [PromptSubject(each.wardrobe, tuple(use.trigger for use in each.adapters), each.part) for each in subjects],
+        [
+            PromptSubject(each.wardrobe, tuple(use.trigger for use in each.adapters), each.part, each.name)
+            for each in subjects
+        ],
         chosen.style,
     )
     return RenderRequest(
