@@ -87,7 +87,7 @@ def stand_in_line(people: Sequence[Placed], setting: Setting, shoulders: Sequenc
         partner = int(np.sign(sum(shoulders))) if shoulders else -int(np.sign(column))
         centre = (float(middle + across), float(eyes + up))
         pose = _turned(person, setting, partner, bool(shoulders))
-        if _overfills(setting, count, shoulders):
+        if person.part == "face" and count == 1 and not shoulders:
             centre = _eyes_first(centre, pose, height, setting)
         marks.append(_stand(person, setting, centre, height * scale, pose, depth + index))
     return marks
@@ -124,11 +124,17 @@ def _turned(person: Placed, setting: Setting, partner: int, over_shoulder: bool)
 
 
 def _eyes_first(centre: tuple[float, float], pose: Pose, height: float, setting: Setting) -> tuple[float, float]:
-    """The centre of a head whose eyes, not whose middle, fall on `centre`: a turned face that overfills the frame would
-    else lose them past its edge."""
-    left_eye, right_eye = project(pose, centre, height, lens_distance(height, setting)).keypoints[:2]
-    x, y = 2 * np.array(centre) - (left_eye + right_eye) / 2
-    return (float(x), float(y))
+    """The centre of a head that is alone in the frame, so that its eyes, not its middle, fall on `centre`.
+
+    A turned face has room before it then, and one that overfills the frame does not lose an eye past the edge. A head
+    that fits stays whole.
+    """
+    head = project(pose, centre, height, lens_distance(height, setting))
+    x, y = 2 * np.array(centre) - head.keypoints[:2].mean(axis=0)
+    if setting.size == "ECU":
+        return (float(x), float(y))
+    left, right = (edge + x - centre[0] for edge in (head.head[0], head.head[2]))
+    return (float(x + max(0.0, -left) - max(0.0, right - setting.width)), centre[1])
 
 
 def _stand(

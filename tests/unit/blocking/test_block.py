@@ -219,6 +219,16 @@ def test_where_a_vertical_frame_cuts_the_body(size):
         assert 0.05 * frame < crown
 
 
+@given(sizes, canvases, st.sampled_from([("left", 1), ("right", -1)]))
+def test_who_looks_out_of_the_middle_has_room_before_the_face(size, canvas, glance):
+    gaze, side = glance
+    (mark,) = block(size, "single", "eye-level", [Placed("A", "centre", gaze)], *canvas)
+    eyes = mark.keypoints[:2, 0].mean()
+    assert side * (eyes - canvas[0] / 2) > -0.01 * canvas[0]
+    if size != "ECU":
+        assert mark.head[0] >= 0 and mark.head[2] <= canvas[0], "and the back of the head is there"
+
+
 def test_two_who_look_at_each_other_do():
     ann, bo = block(
         "MCU", "two-shot", "eye-level", [Placed("A", "left", "right"), Placed("B", "right", "left")], *PORTRAIT
