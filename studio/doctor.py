@@ -3,7 +3,6 @@
 import platform
 import shutil
 import sys
-from collections.abc import Callable
 from dataclasses import asdict, dataclass
 from importlib.metadata import version
 from importlib.util import find_spec
@@ -14,7 +13,17 @@ from storage.errors import ResourceMissing
 if TYPE_CHECKING:
     from studio.studio import Studio
 
-PACKAGES = ("gradio", "sqlalchemy", "mediapipe", "opencv-python", "typst", "torch", "diffusers", "transformers", "insightface")
+PACKAGES = (
+    "gradio",
+    "sqlalchemy",
+    "mediapipe",
+    "opencv-python",
+    "typst",
+    "torch",
+    "diffusers",
+    "transformers",
+    "insightface",
+)
 BROWSERS = ("chromium", "chromium-browser", "google-chrome")
 
 
@@ -35,7 +44,9 @@ def examine(studio: "Studio") -> list[Check]:
     """Every check, the most needed first. Imports no heavy library but torch, for the card."""
     return [
         Check("python", (3, 11) <= sys.version_info[:2] <= (3, 12), False, platform.python_version()),
-        Check("home", True, False, f"{studio.home.root} ({shutil.disk_usage(studio.home.root).free / 2**30:.1f} GiB free)"),
+        Check(
+            "home", True, False, f"{studio.home.root} ({shutil.disk_usage(studio.home.root).free / 2**30:.1f} GiB free)"
+        ),
         *(_package(name) for name in PACKAGES),
         Check("analyzer", True, False, f"{studio.settings.analyzer}: fair for a draft, not a face recogniser"),
         _cjk_font(),
@@ -52,16 +63,12 @@ def _package(name: str) -> Check:
 
 
 def _cjk_font() -> Check:
-    from studio.exports.fonts import cjk_font
+    from studio.exports.fonts import typefaces
 
-    return _found("Chinese font", cjk_font, "Chinese PDFs are refused without it")
-
-
-def _found(name: str, find: Callable[[], Any], cost: str) -> Check:
     try:
-        return Check(name, True, True, str(find()))
+        return Check("Chinese font", True, True, ", ".join(typefaces("中").chinese))
     except ResourceMissing as missing:
-        return Check(name, False, True, f"{missing} {cost}.")
+        return Check("Chinese font", False, True, f"{missing} Until then Chinese PDFs are refused.")
 
 
 def _card() -> Check:

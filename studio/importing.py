@@ -6,10 +6,10 @@ from dataclasses import dataclass
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from characters.registry import name_key
+from characters.names import name_key
 from storage.errors import Conflict, NotFound
 from storage.models import Episode, Scene, Series, Shot
-from studio.numbering import number_shots
+from studio.numbering import number_between, number_shots
 from studio.screenplay.draft import EpisodeDraft, SceneDraft, ScriptDraft, ShotDraft
 from studio.shotlist import cast_rows
 
@@ -93,18 +93,39 @@ def _names(episodes: Iterable[EpisodeDraft]) -> tuple[str, ...]:
 
 
 def _episode_row(draft: EpisodeDraft, series: Series, script_sha256: str | None) -> Episode:
-    counts = [len(scene.shots) for scene in draft.scenes]
-    numbers = number_shots(series.numbering, [scene.number for scene in draft.scenes], counts)
+    style = "episode" if series.numbering == "episode" else "scene"
+    given = number_shots(style, [(scene.number, len(scene.shots)) for scene in draft.scenes])
+    numbers = _unique(
+        [
+            [s.number or n for s, n in zip(scene.shots, row, strict=True)]
+            for scene, row in zip(draft.scenes, given, strict=True)
+        ]
+    )
     return Episode(
         series_id=series.id,
         number=draft.number,
         title=draft.title,
         script_sha256=script_sha256,
         scenes=[
-            _scene_row(scene, position, given)
-            for position, (scene, given) in enumerate(zip(draft.scenes, numbers, strict=True))
+            _scene_row(scene, position, row)
+            for position, (scene, row) in enumerate(zip(draft.scenes, numbers, strict=True))
         ],
     )
+
+
+def _unique(scenes: Sequence[Sequence[str]]) -> list[list[str]]:
+    """The numbers of an episode; one that a table gave twice becomes an insert behind the shot before it."""
+    taken = {number for row in scenes for number in row}
+    used: set[str] = set()
+    result: list[list[str]] = []
+    last: str | None = None
+    for row in scenes:
+        result.append([])
+        for number in row:
+            last = number if number not in used else number_between(last, None, taken | used)
+            used.add(last)
+            result[-1].append(last)
+    return result
 
 
 def _scene_row(draft: SceneDraft, position: int, numbers: Sequence[str]) -> Scene:
@@ -114,10 +135,7 @@ def _scene_row(draft: SceneDraft, position: int, numbers: Sequence[str]) -> Scen
         int_ext=draft.int_ext,
         location=draft.location,
         time_of_day=draft.time_of_day,
-        shots=[
-            _shot_row(shot, at, shot.number or number)
-            for at, (shot, number) in enumerate(zip(draft.shots, numbers, strict=True))
-        ],
+        shots=[_shot_row(shot, at, number) for at, (shot, number) in enumerate(zip(draft.shots, numbers, strict=True))],
     )
 
 

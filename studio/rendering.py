@@ -10,10 +10,11 @@ from numpy.typing import NDArray
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from characters.names import name_key
 from storage.errors import Message, NotAllowed, NotFound, StudioError
 from storage.models import Episode, Job, Shot, Take
 from storage.pictures import encode_png, thumbnail
-from studio.casting import cast_members, identities
+from studio.casting import cast_members
 from studio.jobs.queue import Claim
 from studio.planning import RenderSettings, plan, seed_of, shot_names, times_of_day
 from studio.recipe import from_json, recipe_key, to_json
@@ -62,7 +63,7 @@ def submit(
                     time_of_day=times[shot.scene.id],
                     language=episode.series.language,
                     cast=cast,
-                    plate=plates.get(studio.plate_key(shot.scene.location)),
+                    plate=plates.get(name_key(shot.scene.location)),
                     chosen=replace(chosen, seed=base + step, options=options),
                 )
             except StudioError as error:
@@ -106,13 +107,10 @@ def render_task(studio: "Studio", claim: Claim, report: "Report") -> None:
     (frame,) = engine.render([request], on_step)
     seconds = perf_counter() - began
     report(0.92, "checking")
-    faces = score(
-        frame.image,
-        request,
-        identities(studio.cast, request, studio.analyzer().space),
-        studio.analyzer(),
-        engine.generates,
+    known = studio.cast.identities(
+        {each.character for each in request.subjects if each.references}, studio.analyzer().space
     )
+    faces = score(frame.image, request, known, studio.analyzer(), engine.generates)
     picture, small = encode_png(frame.image), thumbnail(frame.image, THUMBNAIL_WIDTH)
     hashes = studio.assets.write(picture), studio.assets.write(small)
     with studio.database.session() as session:
@@ -142,6 +140,29 @@ def render_task(studio: "Studio", claim: Claim, report: "Report") -> None:
             session.add(take)
             session.flush()
         studio.queue.finish(session, claim, {"take": take.uid})
+
+
+@dataclass(frozen=True, slots=True)
+class Progress:
+    """The newest job of a shot. preview: a small encoded picture while it runs; error: {"en", "zh"} where it failed."""
+
+    job_id: int
+    state: str
+    fraction: float
+    preview: bytes | None
+    error: dict[str, str] | None
+
+
+def progress(studio: "Studio", shots: Sequence[Shot]) -> dict[str, Progress]:
+    """Shot uid -> its newest render job, for the shots that have one."""
+    columns = (Job.key, Job.id, Job.state, Job.progress, Job.preview, Job.error)
+    uids = {shot.uid for shot in shots}
+    with studio.database.reading() as session:
+        rows = session.execute(select(*columns).where(Job.kind == "render").order_by(Job.id)).tuples().all()
+    newest = {
+        key.split(":")[1]: Progress(job, state, done, preview, error) for key, job, state, done, preview, error in rows
+    }
+    return {uid: each for uid, each in newest.items() if uid in uids}
 
 
 def _take_of(session: Session, shot_id: int, key: str) -> Take | None:

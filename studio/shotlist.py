@@ -6,13 +6,13 @@ from typing import Any
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session, selectinload
 
-from characters.registry import name_key
+from characters.names import name_key
 from storage.database import Database
 from storage.errors import Conflict, InvalidInput, NotFound
 from storage.models import Episode, Scene, Series, Shot, ShotCast, Take
 from studio.numbering import number_between
-from studio.screenplay.breakdown import place
 from studio.screenplay.draft import CastDraft
+from studio.screenplay.staging import Axis, over_shoulder, side_by_side
 from studio.vocabulary import ANGLES, FRAMINGS, GAZES, MOVEMENTS, PARTS, PLACEMENTS, SIZES, Vocabulary
 
 _CODED: dict[str, Vocabulary] = {"size": SIZES, "framing": FRAMINGS, "angle": ANGLES, "movement": MOVEMENTS}
@@ -43,9 +43,10 @@ class ShotList:
         """Every shot of the episode in story order, omitted ones too. Raises NotFound."""
         return [shot for scene in self.episode(series, number).scenes for shot in scene.shots]
 
-    def chosen(self, series: str, number: int, numbers: Sequence[str] | None) -> list[Shot]:
+    @staticmethod
+    def chosen(episode: Episode, numbers: Sequence[str] | None) -> list[Shot]:
         """The shots that are asked for by number, or all that are not omitted. Raises NotFound, Conflict (omitted)."""
-        shots = self.shots(series, number)
+        shots = _all_shots(episode)
         if numbers is None:
             return [shot for shot in shots if not shot.omitted]
         asked = [_by_number(shots, each) for each in numbers]
@@ -250,12 +251,20 @@ def _apply(shot: Shot, changes: dict[str, Any]) -> None:
         looks = {member.key: member.look for member in shot.cast}
         members = list(changes["cast"])
         if members and isinstance(members[0], str):
-            members = place(members, shot.framing)
+            members = _placed(members, shot.framing)
         for member in members:
-            _code(PLACEMENTS, member.placement), _code(GAZES, member.gaze), _code(PARTS, member.part)
+            for vocabulary, code in ((PLACEMENTS, member.placement), (GAZES, member.gaze), (PARTS, member.part)):
+                _code(vocabulary, code)
         _replace_cast(shot, cast_rows(members, looks))
     for name, look in changes.get("looks", {}).items():
         _member(shot, name).look = look
+
+
+def _placed(names: Sequence[str], framing: str) -> list[CastDraft]:
+    """Names alone, placed as the framing asks."""
+    if framing == "OTS" and len(names) == 2:
+        return list(over_shoulder(names[0], names[1], Axis(names)))
+    return list(side_by_side(names, Axis(names)))
 
 
 def _replace_cast(shot: Shot, rows: list[ShotCast]) -> None:

@@ -75,7 +75,9 @@ def status(shot: Shot, take: Take | None) -> str:
 
 def _likeness(take: Take | None) -> tuple[Likeness, ...]:
     return tuple(
-        Likeness(face["character"], face["similarity"], face["verdict"] == "composited")
+        Likeness(
+            face["character"], face["similarity"], face["verdict"] == "composited", uncast=face["verdict"] == "uncast"
+        )
         for face in (take.faces if take else [])
         if face["character"]
     )

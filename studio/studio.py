@@ -3,26 +3,27 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from time import sleep
 from typing import Any
 
 from sqlalchemy import select
 
 from characters.analyzers import ANALYZERS
 from characters.face import FaceAnalyzer
-from characters.registry import Registry, name_key
+from characters.names import name_key
+from characters.registry import Registry
+from characters.reports import PhotoReport
 from storage.database import Database
 from storage.errors import InvalidInput, NotFound
 from storage.files import Assets
 from storage.home import Home
-from storage.models import Job, Plate, Take
+from storage.models import Job, Plate, Receipt, Take
 from storage.pictures import take_in
 from studio import rendering
 from studio.catalog import load
 from studio.engines import ENGINES, Engine
 from studio.exports import SheetOptions, exporter_for
 from studio.importing import Imported, store_script
-from studio.jobs.queue import ENDED, Queue
+from studio.jobs.queue import ACTIVE, Queue
 from studio.jobs.tasks import TASKS
 from studio.jobs.worker import Worker
 from studio.planning import RenderSettings
@@ -73,15 +74,30 @@ class Studio:
 
     def analyzer(self) -> FaceAnalyzer:
         """The face analyzer of the settings, made on first use."""
-        if self._analyzer is None:
-            self._analyzer = load(ANALYZERS, self.settings.analyzer, "face analyzer")()
-        return self._analyzer
+        analyzer = self._analyzer or load(ANALYZERS, self.settings.analyzer, "face analyzer")()
+        self._analyzer = analyzer
+        return analyzer
 
     def engine(self, name: str) -> Engine:
         """The engine of that name, made on first use. Raises NotFound."""
         if name not in self._engines:
             self._engines[name] = load(ENGINES, name, "engine")(self.assets, self.analyzer())
         return self._engines[name]
+
+    # -- the cast
+
+    def add_photo(
+        self, name: str, content: bytes | Path, file_name: str, look: str | None = None, face: int | None = None
+    ) -> PhotoReport:
+        """Let a photo of a character in, if it is good enough; a refused one leaves nothing behind. Raises NotFound."""
+        return self.cast.add_photo(name, content, file_name, look=look, face=face)
+
+    def erase(self, name: str) -> Receipt:
+        """Erase a person, first of all from the work that waits. Raises NotFound."""
+        uid = self.cast.find(name).uid
+        showing = [job for job in self.queue.jobs(states=ACTIVE, limit=100_000) if _shows(job, uid)]
+        self.queue.cancel_all(keys=[job.key for job in showing])
+        return self.cast.erase(name)
 
     # -- scripts and plates
 
@@ -155,6 +171,12 @@ class Studio:
         )
         return rendering.submit(self, row, self.shots.chosen(row, shots), engine or self.settings.engine, chosen, takes)
 
+    def cancel_renders(self, series: str, episode: int) -> int:
+        """Stop every queued or running render of the episode; how many there were."""
+        uids = {shot.uid for shot in self.shots.shots(series, episode)}
+        active = self.queue.jobs(states=ACTIVE, kinds=["render"], limit=100_000)
+        return self.queue.cancel_all(keys=[job.key for job in active if job.payload["shot"] in uids])
+
     def wait(self, jobs: Sequence[Job]) -> list[Job]:
         """Until these jobs have ended: a live worker does them, or else this process becomes one."""
         if jobs:
@@ -202,3 +224,7 @@ class Studio:
         line = timeline(self.shots.episode(series, episode), self.assets)
         write(line, target, options)
         return Exported(target, target.stat().st_size, len(line.clips))
+
+
+def _shows(job: Job, uid: str) -> bool:
+    return any(subject["character"] == uid for subject in job.payload.get("request", {}).get("subjects", ()))

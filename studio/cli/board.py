@@ -204,7 +204,11 @@ def takes_list(
     """Every take of an episode's shots."""
 
     def verb(studio: "Studio") -> Outcome:
-        rows = [(shot, take) for shot in studio.shots.chosen(series, episode, _numbers(shots)) for take in shot.takes]
+        rows = [
+            (shot, take)
+            for shot in studio.shots.chosen(studio.shots.episode(series, episode), _numbers(shots))
+            for take in shot.takes
+        ]
         return Outcome(
             {"takes": [take_json(studio, shot, take) for shot, take in rows]},
             table(

@@ -49,7 +49,9 @@ def demo(home: HomeOption = None, as_json: JsonOption = False) -> None:
 
 
 def serve(
-    host: Annotated[str | None, typer.Option(help="Address to listen on [default: 127.0.0.1, this machine only]")] = None,
+    host: Annotated[
+        str | None, typer.Option(help="Address to listen on [default: 127.0.0.1, this machine only]")
+    ] = None,
     port: Annotated[int | None, typer.Option(help="Port [default: 7860; 0 takes a free one]")] = None,
     sample: Annotated[bool, typer.Option(help="Put the sample series in first")] = False,
     home: HomeOption = None,
@@ -68,7 +70,9 @@ def serve(
 
 
 def worker(
-    lifeline: Annotated[bool, typer.Option(help="End when standard input ends (how the page starts its worker)")] = False,
+    lifeline: Annotated[
+        bool, typer.Option(help="End when standard input ends (how the page starts its worker)")
+    ] = False,
     home: HomeOption = None,
 ) -> None:
     """Work on the queue of this home until stopped."""
@@ -93,7 +97,10 @@ def doctor(home: HomeOption = None, as_json: JsonOption = False) -> None:
 
         checks = examine(studio)
         return Outcome(
-            {"checks": [check.as_json() for check in checks], "ok": all(check.ok or check.optional for check in checks)},
+            {
+                "checks": [check.as_json() for check in checks],
+                "ok": all(check.ok or check.optional for check in checks),
+            },
             [f"{'ok  ' if c.ok else 'none' if c.optional else 'BAD '} {c.name}: {c.text}" for c in checks],
             0 if all(check.ok or check.optional for check in checks) else 1,
         )
@@ -102,7 +109,9 @@ def doctor(home: HomeOption = None, as_json: JsonOption = False) -> None:
 
 
 def backup_home(
-    file: Annotated[Path, typer.Argument(help="The file to write")], home: HomeOption = None, as_json: JsonOption = False
+    file: Annotated[Path, typer.Argument(help="The file to write")],
+    home: HomeOption = None,
+    as_json: JsonOption = False,
 ) -> None:
     """Write everything this home holds into one file."""
 
@@ -131,7 +140,8 @@ def restore_home(
 
         report = restore(file, settings.home)
         return Outcome(
-            {"home": str(settings.home), "assets": report.assets}, [f"{settings.home}: {report.assets} pictures restored"]
+            {"home": str(settings.home), "assets": report.assets},
+            [f"{settings.home}: {report.assets} pictures restored"],
         )
 
     conclude(as_json, settings, verb)

@@ -11,7 +11,7 @@ if TYPE_CHECKING:
     from studio.studio import Studio
 
 HERE = Path(__file__).parent
-SCRIPTS = ("paid-in-full.en.fountain", "seventh-letter.zh.fountain")
+SCRIPTS = {"Paid in Full": "paid-in-full.en.fountain", "第七封信": "seventh-letter.zh.fountain"}
 SUFFIXES = (".xlsx", ".csv", ".pdf")
 CONSENT = Message(
     "A drawn person of the sample series; there is nobody whose consent is needed.",
@@ -39,11 +39,15 @@ def add_sample(studio: "Studio") -> tuple[str, ...]:
         studio.cast.record_consent(person.name, CONSENT.text(person.language))
         for file_name, content in portraits(person):
             studio.cast.add_photo(person.name, content, file_name, look=person.look)
-    return tuple(_import(studio, HERE / name) for name in SCRIPTS)
+    for series, script in SCRIPTS.items():
+        studio.import_script((HERE / script).read_bytes(), script, series)
+    return tuple(SCRIPTS)
 
 
-def _import(studio: "Studio", script: Path) -> str:
-    return studio.import_script(script.read_bytes(), script.name).imported.series
+def queue_sample(studio: "Studio") -> None:
+    """Put the sample series in and queue the frames that are not there yet."""
+    for title in add_sample(studio):
+        studio.submit_render(title, 1)
 
 
 def demo(studio: "Studio") -> Demo:
