@@ -120,7 +120,7 @@ def render_task(studio: "Studio", claim: Claim, report: "Report") -> None:
         take = _take_of(session, shot.id, claim.payload["recipe_key"])
         if take is None:
             studio.assets.record(session, hashes[0], "image/png", request.width, request.height)
-            studio.assets.record(session, hashes[1], "image/webp")
+            studio.assets.record(session, hashes[1], "image/jpeg")
             take = Take(
                 shot_id=shot.id,
                 number=take_number(session, shot.id),

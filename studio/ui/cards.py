@@ -30,8 +30,8 @@ element.addEventListener('click', (event) => {
 
 
 def data_url(content: bytes) -> str:
-    """A small picture inside the page itself (the browser tells the format by its content)."""
-    return "data:image/webp;base64," + base64.b64encode(content).decode()
+    """A small JPEG inside the page itself."""
+    return "data:image/jpeg;base64," + base64.b64encode(content).decode()
 
 
 def wall(episode: Episode, progress: Mapping[str, Progress], picked: str | None, language: Language) -> str:

@@ -24,6 +24,7 @@ def build(studio: Studio) -> gr.Blocks:
         storyboard_page.build(studio, page)
     for name, module in (("cast", cast_page), ("script", script_page), ("export", export_page)):
         with page.route(_both(name), f"/{name}"):
+            Navbar(main_page_name=_both("storyboard"))
             module.build(studio, page)
     return page
 
