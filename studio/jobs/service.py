@@ -13,7 +13,7 @@ from studio.jobs.worker import Worker
 log = logging.getLogger(__name__)
 
 
-def serve(worker: Worker[Any], lifeline: int | None = None, grace: float = 2.0, poll: float = 0.2) -> None:
+def serve(worker: Worker[Any], lifeline: int | None = None, grace: float = 1.5, poll: float = 0.2) -> None:
     """Run the worker until SIGTERM, SIGINT, or the end of the file descriptor `lifeline`; main thread only.
 
     lifeline: the reading end of a pipe whose other end a parent holds (0, where Supervisor started this). It ends with

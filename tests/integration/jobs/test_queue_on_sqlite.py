@@ -15,7 +15,7 @@ from sqlalchemy import event, insert
 from sqlalchemy.exc import IntegrityError
 
 from storage.database import Database
-from storage.errors import Conflict, Message, NotFound
+from storage.errors import Conflict, JobCancelled, Message, NotFound
 from storage.models import Job, Worker, now
 from studio.jobs.presence import pid_start, surely_dead, this_host
 from studio.jobs.queue import ENDED, LeaseLost, Queue
@@ -234,3 +234,53 @@ def test_a_worker_is_live_while_it_was_seen_within_the_lease(database):
     assert queue.live_worker() is None
     queue.presence.seen(worker.uid)  # swept away while it was paused, and back
     assert queue.live_worker() is not None
+
+
+def lose(queue: Queue, *keys: str) -> None:
+    """A worker dies on each of these jobs, in this order."""
+    for key in keys:
+        claim = queue.claim("worker", keys=[key])
+        assert claim is not None
+        time.sleep(queue.lease_seconds * 1.5)
+        assert queue.recover() == 1
+
+
+def test_a_job_waits_behind_those_that_lost_fewer_workers(database):
+    queue = Queue(database, lease_seconds=0.01)
+    for key in ("a", "b", "c"):
+        queue.submit("toy", key, {})
+    queue.submit("toy", "urgent", {}, priority=1)
+    lose(queue, "a", "a", "b", "urgent", "urgent", "urgent")
+    claims = [queue.claim("worker") for _ in range(4)]
+    assert [claim and claim.key for claim in claims] == ["urgent", "c", "b", "a"]
+
+
+def test_a_claim_never_fits_a_later_job_whatever_was_pruned(database):
+    queue = Queue(database)
+    toys = toy_worker.Toys(database, queue)
+    old = []
+    for key in ("a", "b", "c"):
+        queue.submit("toy", key, {})
+        claim = queue.claim("worker")
+        assert claim is not None
+        toy_worker.keep(toys, claim)
+        queue.prune(timedelta(0))
+        old.append(claim)
+    assert len(queue.jobs()) == 1, "all but the newest were pruned"
+    queue.submit("toy", "d", {})
+    assert queue.claim("another") is not None
+    for claim in old:
+        assert not queue.holds(claim)
+        with pytest.raises(LeaseLost):
+            toy_worker.keep(toys, claim)
+
+
+def test_a_task_that_stops_unasked_is_not_run_for_ever(database):
+    def gives_up(toys, claim, report) -> None:
+        raise JobCancelled
+
+    queue = Queue(database)
+    job = queue.submit("gives up", "a", {})
+    toy_worker.Worker(queue, {"gives up": gives_up}, toy_worker.Toys(database, queue)).run_until_idle(poll=0.01)
+    ended = queue.job(job.id)
+    assert (ended.state, ended.attempts) == ("cancelled", queue.max_attempts)

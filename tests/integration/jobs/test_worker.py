@@ -98,7 +98,7 @@ def test_a_running_job_is_cancelled_at_its_next_report(database):
 
 def test_a_long_silent_step_keeps_its_lease(database):
     queue = Queue(database, lease_seconds=0.4)
-    job = queue.submit("one step", "a", {"seconds": 1.5})
+    job = queue.submit("one step", "a", {"seconds": 1.0})
     with working(database, lease_seconds=0.4):
         wait_until(lambda: state(queue, job) == "running")
         while state(queue, job) == "running":
@@ -113,13 +113,13 @@ def test_another_worker_takes_over_from_one_that_stands_still(database, monkeypa
     """The same step without a sign of life: it loses the job, and what it made late is dropped."""
     monkeypatch.setattr(Report, "beat", lambda self: None)
     queue = Queue(database, lease_seconds=0.3)
-    job = queue.submit("one step", "a", {"seconds": 1.0})
+    job = queue.submit("one step", "a", {"seconds": 0.6})
     with working(database, lease_seconds=0.3):
         wait_until(lambda: queue.recover() == 1)
         claim = queue.claim("other")
         assert claim is not None
         toy_worker.keep(toy_worker.Toys(database, queue), claim)
-        time.sleep(1.0)
+        time.sleep(0.6)
     assert toy_worker.rows(database) == {"a": 1}
     assert queue.job(job.id).worker_uid == "other"
 
