@@ -38,7 +38,7 @@ def characters_called(session: Session, names: Iterable[str], *load: ORMOption) 
             .where(CharacterName.key.in_(keys))
             .options(*load)
         )
-        found.update(session.execute(query).tuples().all())
+        found.update(session.execute(query).all())
     return found
 
 
@@ -106,7 +106,7 @@ def photo_reference(row: FaceReference) -> PhotoReference:
 
 def _unknown(session: Session, name: str) -> NotFound:
     shown = " ".join(name.split())[:60]
-    keys: dict[str, Any] = dict(session.execute(select(CharacterName.key, CharacterName.text)).tuples().all())
+    keys: dict[str, Any] = dict(session.execute(select(CharacterName.key, CharacterName.text)).all())
     near = [keys[key] for key in get_close_matches(name_key(name), keys, n=3, cutoff=0.5)]
     if not near:
         return NotFound(

@@ -276,7 +276,7 @@ class Registry:
     def lineup(self) -> Lineup:
         """How alike everybody with photos is to everybody else."""
         with self._database.reading() as session:
-            everybody = session.execute(select(Character.uid, Character.name).order_by(Character.id)).tuples().all()
+            everybody = session.execute(select(Character.uid, Character.name).order_by(Character.id)).all()
         space = self.analyzer.space
         identities = self.identities([uid for uid, _ in everybody], space)
         there = [(uid, name) for uid, name in everybody if uid in identities]

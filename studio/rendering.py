@@ -158,7 +158,7 @@ def progress(studio: "Studio", shots: Sequence[Shot]) -> dict[str, Progress]:
     columns = (Job.key, Job.id, Job.state, Job.progress, Job.preview, Job.error)
     uids = {shot.uid for shot in shots}
     with studio.database.reading() as session:
-        rows = session.execute(select(*columns).where(Job.kind == "render").order_by(Job.id)).tuples().all()
+        rows = session.execute(select(*columns).where(Job.kind == "render").order_by(Job.id)).all()
     newest = {
         key.split(":")[1]: Progress(job, state, done, preview, error) for key, job, state, done, preview, error in rows
     }

@@ -84,6 +84,7 @@ class ShotList:
             shot = Shot(position=0.0, number=number_given, size="MS", framing="single", seconds=3.0)
             _apply(shot, changes)
             _insert_after(shot, previous)
+            session.add(shot)
             session.flush()
         return shot
 
