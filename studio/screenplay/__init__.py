@@ -8,7 +8,7 @@ from studio.screenplay.decode import decode
 from studio.screenplay.document import is_docx, read_docx, with_blank_lines
 from studio.screenplay.draft import ScriptDraft
 from studio.screenplay.fountain import read_fountain
-from studio.screenplay.headings import chinese_heading, is_slugline
+from studio.screenplay.headings import chinese_heading, is_forced_or_latin, is_slugline
 from studio.screenplay.lines import Line, language_of, tidy
 from studio.screenplay.native import read_native
 from studio.screenplay.table import is_shot_table, looks_like_table, read_table, rows_of
@@ -45,10 +45,17 @@ def _read_lines(lines: Sequence[Line], suffix: str) -> ScriptDraft:
                 number,
             )
     language = language_of("\n".join(text for _, text in lines))
-    sluglines = sum(is_slugline(text) for _, text in lines)
-    native = sum(chinese_heading(tidy(text)) is not None for _, text in lines if text.strip())
-    fountain = sluglines > native or (suffix in (".fountain", ".spmd") and sluglines >= native)
-    if fountain and suffix == ".docx":
-        lines = with_blank_lines(lines)
-    sketch = read_fountain(lines) if fountain else read_native(lines)
-    return sketch.draft(language)
+    if _is_fountain([tidy(text) for _, text in lines if text.strip()], suffix):
+        spaced = with_blank_lines(lines) if suffix == ".docx" else lines
+        return read_fountain(spaced).draft(language)
+    return read_native(lines).draft(language)
+
+
+def _is_fountain(texts: Sequence[str], suffix: str) -> bool:
+    """By the headings: sluglines against the Chinese form; `内景 客厅 夜` is both, and the suffix decides."""
+    sluglines = [text for text in texts if is_slugline(text)]
+    native = sum(not is_slugline(text) and chinese_heading(text) is not None for text in texts)
+    if suffix in (".fountain", ".spmd"):
+        return len(sluglines) >= native
+    forced = sum(is_forced_or_latin(text) for text in sluglines)
+    return forced > native + len(sluglines) - forced

@@ -8,13 +8,20 @@ from typing import Literal
 from studio.screenplay.cast import Cast
 from studio.screenplay.draft import Element, SceneDraft, Speech
 from studio.screenplay.fields import ART_FIELDS, SHOWN_FIELDS, SOUND_FIELDS, read_field
+from studio.screenplay.headings import is_end
+from studio.screenplay.limbs import limb_of
 from studio.screenplay.lines import has_words
 from studio.screenplay.marks import Mark, read_mark
 from studio.screenplay.pacing import action_seconds, speech_seconds
 
-LONG = 9.0  # seconds after which a running shot gives way to a new one
+LONG = 8.0  # seconds after which a running shot gives way to a new one
 SHORT = 1.25  # seconds of a line, or of a beat, that the running shot can hold
 
+_ALL = re.compile(
+    r"\b(?:three|four|five|all) of (?:them|the)|\b(?:everyone|everybody)\b|三人|四人|所有人|众人", re.IGNORECASE
+)
+_BEGINS_WITH_ONE = re.compile(r"\W*(?:(?:he|she)\b|[他她](?!们))", re.IGNORECASE)
+_FLASHBACK = re.compile(r"(?:闪回|回忆|flashback)(.{0,3}(?:结束|完|ends?))?", re.IGNORECASE)
 _ONE = re.compile(r"\b(?:he|she|him|her|his|hers|himself|herself)\b|[他她](?!们)", re.IGNORECASE)
 _BOTH = re.compile(
     r"\b(?:they|them|their|both|the two|the pair|each other|one another)\b|他们|她们|两人|二人|俩人|彼此|对视|双方",
@@ -49,6 +56,17 @@ class Setup:
     def seconds(self) -> float:
         return sum(map(action_seconds, self.actions)) + sum(speech_seconds(speech.text) for speech in self.speeches)
 
+    def is_insert(self, cast: Cast) -> bool:
+        """Whether a marking shows a thing or a limb, not a face: said so, or close and of nobody."""
+        if self.mark.framing or self.mark.size not in ("CU", "ECU"):
+            return self.mark.framing == "insert"
+        subject = self.mark.subject.strip()
+        if limb_of(f"{subject} {' '.join(self.actions)}", self.people):
+            return True
+        if subject:
+            return not cast.named_in(subject) and not (self.people and not self.actions)
+        return not self.people and bool(self.actions)
+
     @property
     def speakers(self) -> list[str]:
         return list(dict.fromkeys(speech.speaker for speech in self.speeches if speech.delivery == "spoken"))
@@ -74,6 +92,7 @@ class _Grouper:
         self.content = [element for element in scene.elements if element.kind in ("action", "speech", "shot")]
         self.setups: list[Setup] = []
         self.recent: list[str] = []
+        self.seen: dict[str, None] = {}
         self.closed = False
         self.waiting: list[Element] = []
         self.together: set[frozenset[str]] = set()
@@ -95,7 +114,7 @@ class _Grouper:
                     self._action(element, at)
                 at += 1
                 for note in self.waiting:
-                    self._note(note)
+                    self._keep(note)
                 self.waiting.clear()
         return Grouping(tuple(self.setups), frozenset(self.together))
 
@@ -119,23 +138,31 @@ class _Grouper:
     # -- what is no content -------------------------------------------------------------------------------------
 
     def _note(self, note: Element) -> None:
-        """Notes go with the running shot; those at the head of the scene with its first one, fields and outline aside."""
+        """Notes go with the running shot, those before the first one and the beginning of a flashback with the next."""
+        text = note.text.strip("()（）【】[] ")
         said = read_field(note.text)
-        name = said[0] if said else ""
-        if (
-            not has_words(note.text)
-            or note.text[0] in "#="
-            or (said and name not in SOUND_FIELDS | SHOWN_FIELDS | ART_FIELDS)
-        ):
+        kept = SOUND_FIELDS | SHOWN_FIELDS | ART_FIELDS
+        if not has_words(text) or text[0] in "#=" or is_end(text) or (said and said[0] not in kept):
             return
-        if not self.setups:
+        flashback = _FLASHBACK.match(text)
+        if flashback:
+            self.closed = True
+        if flashback and flashback[1]:
+            return
+        if flashback or not self.setups:
             self.waiting.append(note)
-        elif name in SOUND_FIELDS:
-            self.setups[-1].sounds.append(note.text)
-        elif name in ART_FIELDS and said:
+        else:
+            self._keep(note)
+
+    def _keep(self, note: Element) -> None:
+        said = read_field(note.text)
+        text = " ".join(note.text.split()).strip("【】[] ")
+        if said and said[0] in SOUND_FIELDS:
+            self.setups[-1].sounds.append(text)
+        elif said and said[0] in ART_FIELDS:
             self.setups[-1].art.append(said[1])
         else:
-            self.setups[-1].notes.append(" ".join(note.text.split()))
+            self.setups[-1].notes.append(text)
 
     def _transition(self, element: Element) -> None:
         if self.setups:
@@ -165,6 +192,9 @@ class _Grouper:
     def _action(self, element: Element, at: int) -> None:
         named = self.cast.named_in(element.text)
         people = named or self._pronouns(element.text)
+        if named and self.recent and self.recent[0] not in named and _BEGINS_WITH_ONE.match(element.text):
+            people = [self.recent[0], *named]
+        self.seen.update(dict.fromkeys(people))
         running = self._running()
         if running is None or not self._holds_action(running, element, people, at):
             kind = "action" if self.setups else "opening"
@@ -183,7 +213,7 @@ class _Grouper:
         if running.kind == "marked":
             if not running.actions and not running.speeches:
                 return True
-            if running.mark.framing == "insert":
+            if running.is_insert(self.cast):
                 return not people and not running.speeches and fits
             return fits and inside and (not running.speeches or action_seconds(element.text) <= SHORT)
         if running.speeches:
@@ -203,8 +233,8 @@ class _Grouper:
         running = self._running()
         if running is not None and self._holds_speech(running, speech):
             running.speeches.append(speech)
-            if speech.delivery == "spoken" and running.kind != "marked":
-                running.people += [speech.speaker] if speech.speaker not in running.people else []
+            if speech.delivery == "spoken" and speech.speaker not in running.people:
+                running.people.append(speech.speaker)
             if not running.partner:
                 self._exchange(running, speech, at)
         else:
@@ -216,8 +246,11 @@ class _Grouper:
             self._exchange(setup, speech, at)
         if speech.delivery == "spoken":
             self.recent = [speech.speaker]
+            self.seen[speech.speaker] = None
 
     def _exchange(self, setup: Setup, speech: Speech, at: int) -> None:
+        if speech.delivery != "spoken":
+            return
         before, after = self._speaker(at, -1), self._speaker(at, 1)
         setup.answers = bool(before) and before != speech.speaker
         setup.answered = bool(after) and after != speech.speaker
@@ -242,7 +275,10 @@ class _Grouper:
         inside = speech.speaker in running.people
         same = running.speakers in ([], [speech.speaker])
         if running.kind == "marked":
-            if running.mark.framing == "insert":
+            owner = self.cast.find(running.mark.owner)
+            if running.is_insert(self.cast) or (
+                owner and owner == speech.speaker
+            ):  # nobody is seen through his own eyes
                 return False
             return (inside or not running.people) and (fits or not running.speeches)
         if running.kind == "opening" and running.actions:
@@ -260,6 +296,8 @@ class _Grouper:
 
     def _pronouns(self, text: str) -> list[str]:
         """Who is meant where nobody is named: the last one, or the last two together."""
+        if _ALL.search(text) and len(self.seen) > 2:
+            return list(self.seen)[:6]
         if _BOTH.search(text):
             if len(self.recent) >= 2:
                 return self.recent[:2]

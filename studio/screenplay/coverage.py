@@ -174,7 +174,7 @@ class _Coverage:
             people = [name for name in people if name != owner]
             seen = side_by_side(people, self.axis) if people else ()
             return self._as_marked(setup, _Look("MS" if people else "LS", "POV", seen))
-        if not framing and mark.size in ("CU", "ECU") and (limb_of(everything, people) or not self._faces(setup)):
+        if setup.is_insert(self.cast):
             framing = "insert"
         if framing == "insert":
             limbs = self._limbs(everything)
@@ -210,21 +210,15 @@ class _Coverage:
 
     # -- who is in frame ----------------------------------------------------------------------------------------
 
-    def _faces(self, setup: Setup) -> bool:
-        """Whether a close marking is of a person: named in it, or meant where it names nothing."""
-        if setup.mark.subject.strip():
-            return bool(self.cast.named_in(setup.mark.subject)) or (bool(setup.people) and not setup.actions)
-        return bool(setup.people)
-
     def _over(self, setup: Setup) -> _Look:
         mark = setup.mark
         behind = next(iter(self.cast.named_in(mark.foreground)), "")
         facing = next((name for name in self.cast.named_in(mark.subject) if name != behind), "")
         for name in (*setup.speakers, *setup.people, *self.scene.cast):
-            if not behind and facing and name != facing:
-                behind = name
-            elif not facing and name != behind and (behind or not mark.foreground):
+            if not facing and name != behind:
                 facing = name
+            elif not behind and not mark.foreground and name != facing:
+                behind = name
         if not (behind and facing):
             people = [name for name in (behind, facing) if name]
             return self._as_marked(setup, _Look("MS", "OTS", side_by_side(people, self.axis) if people else ()))

@@ -6,14 +6,21 @@ before screenplain sees a line: its own patterns for it can take very long on ho
 """
 
 import re
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Sequence
 
 from screenplain.parsers.fountain import InputParagraph, parse_title_page
 from screenplain.types import Action, Dialog, DualDialog, Transition
 
 from studio.screenplay.cues import read_cue, read_manner
 from studio.screenplay.draft import Element, Speech
+from studio.screenplay.fountain_blocks import (
+    Paragraph,
+    paragraphs,
+    plain,
+    unforced_episode,
+    without_boneyard,
+    without_notes,
+)
 from studio.screenplay.headings import EpisodeHeading, episode_heading, is_end, is_slugline, series_title, slugline
 from studio.screenplay.lines import Line, half, has_cjk, has_words, numeral, tidy, word_set
 from studio.screenplay.marks import read_mark, reads_as_marking, split_mark
@@ -34,27 +41,12 @@ _TRANSITION = re.compile(
     r"转场|渐隐|渐显|化入|化出)[.:。： ]*$",
     re.IGNORECASE,
 )
-_EMPHASIS = re.compile(r"(?<!\\)(\*{1,3}|_)")
-_PRIVATE = re.compile(r"[\ue700-\ue706]")
 _CUE_LONGEST = 48
 
 
 def read_fountain(lines: Sequence[Line]) -> Sketch:
     """The sketch of a Fountain script."""
     return _Reader(list(lines)).read()
-
-
-@dataclass(slots=True)
-class _Paragraph:
-    lines: list[Line] = field(default_factory=list)
-
-    @property
-    def number(self) -> int:
-        return self.lines[0].number
-
-    @property
-    def text(self) -> str:
-        return "\n".join(line.text.strip() for line in self.lines)
 
 
 class _Reader:
@@ -65,8 +57,14 @@ class _Reader:
         self.episode = EpisodeHeading(0)
 
     def read(self) -> Sketch:
-        body = self._title_page(self._without_boneyard(self.lines))
-        for paragraph in _paragraphs(self._without_notes(body)):
+        lines, struck = without_boneyard(self.lines)
+        for start, end in struck:
+            self.sketch.warn(
+                start,
+                f"Lines {start} to {end} are struck out (/* ... */) and were left out.",
+                f"第 {start} 至 {end} 行已被注释掉（/* … */），未读取。",
+            )
+        for paragraph in paragraphs(without_notes(self._title_page(lines))):
             if isinstance(paragraph, Element):
                 self.sketch.add(paragraph)
             else:
@@ -75,61 +73,6 @@ class _Reader:
         return self.sketch
 
     # -- what is not story --------------------------------------------------------------------------------------
-
-    def _without_boneyard(self, lines: list[Line]) -> list[Line]:
-        kept: list[Line] = []
-        opened: int | None = None
-        closing = max((line.number for line in lines if "*/" in line.text), default=-1)
-        for number, text in lines:
-            rest, at = "", 0
-            while at < len(text):
-                end = text.find("*/" if opened is not None else "/*", at)
-                if opened is None:
-                    if end >= 0 and (number < closing or "*/" in text[end + 2 :]):
-                        rest, opened, at = rest + text[at:end], number, end + 2
-                    else:
-                        rest, at = rest + text[at:], len(text)
-                elif end >= 0:
-                    self.sketch.warn(
-                        opened,
-                        f"Lines {opened} to {number} are struck out (/* ... */) and were left out.",
-                        f"第 {opened} 至 {number} 行已被注释掉（/* … */），未读取。",
-                    )
-                    opened, at = None, end + 2
-                else:
-                    at = len(text)
-            kept.append(Line(number, rest))
-        return kept
-
-    def _without_notes(self, lines: list[Line]) -> Iterator[Line | Element]:
-        """The lines without [[notes]]; a note comes out as an element after the line it ends in."""
-        opened: int | None = None
-        written = ""
-        blank_after = _next_blank(lines)
-        last_close = dict(_closings(lines))
-        for index, (number, text) in enumerate(lines):
-            rest, at, notes = "", 0, list[Element]()
-            while at < len(text):
-                if opened is None:
-                    start = text.find("[[", at)
-                    if start < 0 or not (
-                        "]]" in text[start + 2 :] or last_close.get(index, len(lines)) < blank_after[index]
-                    ):
-                        rest, at = rest + text[at:], len(text)
-                    else:
-                        rest, opened, written, at = rest + text[at:start], number, "", start + 2
-                else:
-                    end = text.find("]]", at)
-                    written += text[at : end if end >= 0 else len(text)]
-                    at = len(text)
-                    if end >= 0:
-                        notes.append(Element("note", written.strip(" "), opened))
-                        opened, at = None, end + 2
-            if opened is not None:
-                written += "\n"
-            if rest.strip() or not (notes or opened is not None):
-                yield Line(number, rest)
-            yield from notes
 
     def _title_page(self, lines: list[Line]) -> list[Line]:
         """Takes title and episode from the title page, if the file begins with one; the lines after it."""
@@ -160,12 +103,12 @@ class _Reader:
 
     # -- story --------------------------------------------------------------------------------------------------
 
-    def _paragraph(self, paragraph: _Paragraph) -> None:
+    def _paragraph(self, paragraph: Paragraph) -> None:
         lines = paragraph.lines
         first = plain(lines[0].text.strip())
         if first.startswith(("#", "=")) and len(lines) == 1:
             self._outline(paragraph.number, first)
-        elif len(lines) == 1 and (heading := _episode(first)):
+        elif len(lines) == 1 and (heading := unforced_episode(first)):
             self.sketch.open_episode(paragraph.number, heading)
         elif len(lines) == 1 and is_end(first):
             self._add("note", first, paragraph.number)
@@ -183,7 +126,7 @@ class _Reader:
                 self.sketch.title = title
             self._add("note", text, line)
 
-    def _block(self, paragraph: _Paragraph) -> None:
+    def _block(self, paragraph: Paragraph) -> None:
         fed = [" ".join(plain(line.text).split()) for line in paragraph.lines]
         if _is_cue_with_two_spaces(paragraph.lines[0].text):
             fed[0] += "  "
@@ -199,7 +142,7 @@ class _Reader:
         else:
             self._action(paragraph, fed)
 
-    def _speaks(self, paragraph: _Paragraph, fed: list[str]) -> bool:
+    def _speaks(self, paragraph: Paragraph, fed: list[str]) -> bool:
         """Adds a block of dialogue, one speech for every parenthetical in it; False where it cannot be dialogue."""
         forced = fed[0].startswith("@")
         cue = read_cue(fed[0])
@@ -230,7 +173,7 @@ class _Reader:
             self.sketch.add(Element("speech" if speech else "action", "\n".join(written), line_number, speech))
         return True
 
-    def _action(self, paragraph: _Paragraph, fed: list[str]) -> None:
+    def _action(self, paragraph: Paragraph, fed: list[str]) -> None:
         """Action, with any shot marking and transition that stands in it as a line of its own."""
         plain_run: list[Line] = []
         for line, text in zip(paragraph.lines, fed, strict=True):
@@ -266,75 +209,5 @@ class _Reader:
         self.sketch.add(Element(kind, text, line))
 
 
-def plain(text: str) -> str:
-    """`text` without Fountain's emphasis marks; lone ones and escaped ones stay."""
-    text = _PRIVATE.sub("\ufffd", text)
-    if "*" not in text and "_" not in text:
-        return text
-    marks = list(_EMPHASIS.finditer(text))
-    waiting: dict[str, re.Match[str]] = {}
-    dropped: set[int] = set()
-    for mark in marks:
-        opener = waiting.get(mark[0])
-        if opener and not text[mark.start() - 1].isspace() and mark.start() > opener.end():
-            dropped |= set(range(*opener.span())) | set(range(*mark.span()))
-            del waiting[mark[0]]
-        elif mark.end() < len(text) and not text[mark.end()].isspace():
-            waiting[mark[0]] = mark
-    return "".join(char for at, char in enumerate(text) if at not in dropped).replace("\\*", "*").replace("\\_", "_")
-
-
-def _episode(text: str) -> EpisodeHeading | None:
-    """An unforced episode heading; a line that begins a sentence or a slugline is none."""
-    return None if text.startswith(("!", "@", ".", ">")) else episode_heading(text)
-
-
 def _is_cue_with_two_spaces(text: str) -> bool:
     return text.endswith("  ") and bool(text.strip())
-
-
-def _paragraphs(lines: Iterator[Line | Element]) -> Iterator[_Paragraph | Element]:
-    """Runs of lines without a blank one; sluglines, sections, synopses and episode headings always stand alone."""
-    running = _Paragraph()
-    notes: list[Element] = []
-    for line in lines:
-        if isinstance(line, Element):
-            notes.append(line)
-            continue
-        text = line.text.strip()
-        alone = text and (
-            text.startswith(("#", "=")) or (is_slugline(text) and not text.startswith("..")) or bool(_episode(text))
-        )
-        if (not text and not (line.text == "  " and running.lines)) or alone:
-            if running.lines:
-                yield running
-                running = _Paragraph()
-            yield from notes
-            notes.clear()
-            if alone:
-                yield _Paragraph([line])
-        elif text:
-            running.lines.append(line)
-    if running.lines:
-        yield running
-    yield from notes
-
-
-def _next_blank(lines: list[Line]) -> list[int]:
-    """For every line, the index of the first blank one at or after it."""
-    result, blank = [0] * len(lines), len(lines)
-    for index in range(len(lines) - 1, -1, -1):
-        if not lines[index].text.strip():
-            blank = index
-        result[index] = blank
-    return result
-
-
-def _closings(lines: list[Line]) -> Iterator[tuple[int, int]]:
-    """(index, index of the first later line with `]]`), where there is one."""
-    closing: int | None = None
-    for index in range(len(lines) - 1, -1, -1):
-        if closing is not None:
-            yield index, closing
-        if "]]" in lines[index].text:
-            closing = index

@@ -66,6 +66,8 @@ def chinese_heading(text: str) -> Heading | None:
         number, strong, at = _scene_number(next(group for group in found.groups() if group)), True, found.end()
     elif found := _WEAK.match(text):
         number, at = found[1].upper(), found.end()
+    elif text[0] not in "内外室IiEe":
+        return None
     rest, cast = text[at:], ""
     if split := _CAST_IN_HEADING.search(rest):
         rest, cast = rest[: split.start()], rest[split.end() :]
@@ -192,6 +194,11 @@ def is_slugline(text: str) -> bool:
         return has_words(text)
     found = _SLUG.match(text)
     return found is not None and (found[1].isupper() or "." in found[0] or has_cjk(found[1]))
+
+
+def is_forced_or_latin(text: str) -> bool:
+    """Whether a slugline is one by Fountain's rules: `.` before it, or INT and EXT in Latin letters."""
+    return is_slugline(text) and half(text).strip()[0].isascii()
 
 
 def slugline(text: str) -> Heading:

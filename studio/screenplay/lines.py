@@ -96,7 +96,7 @@ def find_term(vocabulary: Vocabulary, text: str) -> str | None:
 
 def title_case(text: str) -> str:
     """Upper-case English words in title case (O'Brien, Jean-Luc); anything else as it was typed."""
-    if not text.isupper():
+    if not text.isupper() or has_cjk(text):
         return text
     cased = re.sub(r"[^\W_]+", lambda match: match[0].capitalize(), text)
     return re.sub(r"['’](?:S|T|D|M|Ll|Re|Ve)\b", lambda match: match[0].lower(), cased)

@@ -2,6 +2,7 @@
 
 import re
 from dataclasses import dataclass, replace
+from functools import lru_cache
 
 from studio.screenplay.lines import half, has_cjk, tidy, word_set
 from studio.vocabulary import ANGLES, FRAMINGS, MOVEMENTS, SIZES
@@ -119,6 +120,7 @@ def split_mark(text: str) -> tuple[str, str] | None:
     return None
 
 
+@lru_cache(maxsize=4096)
 def _head(word: str, alone: bool, bare: bool = False) -> Mark | None:
     """The mark of one trade word or phrase; `alone` where nothing else stands beside it."""
     word = word.strip(" .:")

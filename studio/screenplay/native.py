@@ -15,7 +15,7 @@ from studio.screenplay.headings import (
     chinese_heading,
     episode_heading,
     is_end,
-    is_slugline,
+    is_forced_or_latin,
     place,
     read_time,
     series_title,
@@ -34,7 +34,9 @@ _TRANSITION = re.compile(
     re.IGNORECASE,
 )
 _BRACKET_LINE = re.compile(r"[\[【(（]([^\[\]【】()（）]{1,60})[\]】)）]\s?[。.]?$")
-_SPEECH = re.compile(r"([^:\"“”。！？!?,，、…△]{1,40}?)\s?:\s?(.*)$")
+_SPEECH = re.compile(
+    r"([^:\"“”。！？!?,，、…△()]{1,24}(?: ?\([^()]{0,40}\)){0,2}[^:\"“”。！？!?,，、…△()]{0,6})\s?:\s?(.*)$"
+)
 _VERBS = re.compile(
     r"(?:说|说道|道|问|问道|喊|喊道|想|想到|写着|写道|显示|念|念道|叫|叫道|答|回答|心想|表示|是|上|内容|如下|提示|出现)$"
 )
@@ -75,13 +77,12 @@ class _Reader:
             self._add("note", text, number)
         elif heading := episode_heading(text):
             self.sketch.open_episode(number, heading)
+        elif is_forced_or_latin(text):
+            self._open_scene(number, slugline(text))
         elif heading := chinese_heading(text):
             self._open_scene(number, heading)
-        elif is_slugline(text):
-            self._open_scene(number, slugline(text))
-        elif self.sketch.scene is None and (title := series_title(text)):
-            self.sketch.title = self.sketch.title or title
-            self._add("note", text, number)
+        elif not self.sketch.title and self.sketch.scene is None and (title := series_title(text)):
+            self.sketch.title = title
         else:
             return False
         return True
@@ -136,7 +137,7 @@ class _Reader:
 
     def _unsigned(self, line: Line) -> None:
         """A line without any sign: action. Where the script signs its action, that is a guess, and said."""
-        if self.marks_action and self.sketch.scene is not None:
+        if self.marks_action and self.sketch.scene is not None and not split_mark(line.text):
             self.sketch.warn(
                 line.number,
                 "This line has no △ and no speaker; it is read as action.",

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Sequence
+from functools import lru_cache
 
 from studio.screenplay.draft import Speech
 from studio.screenplay.lines import count_cjk
@@ -19,6 +20,7 @@ _BREATH = 1.5  # before and after the words, together
 _LONGEST_SILENCE = 10.0
 
 
+@lru_cache(maxsize=4096)
 def speech_seconds(text: str) -> float:
     """Seconds that the words take to say, hesitations and stops inside them included; nothing is rounded."""
     said = _ASIDE.sub("", text)
@@ -26,6 +28,7 @@ def speech_seconds(text: str) -> float:
     return words + 0.4 * len(_HESITATION.findall(said)) + 0.25 * len(_STOP.findall(_HESITATION.sub("", said)))
 
 
+@lru_cache(maxsize=4096)
 def action_seconds(text: str) -> float:
     """Seconds that a described action takes on screen, by its length; nothing is rounded."""
     return count_cjk(text) / 12 + len(_WORD.findall(text)) / 6

@@ -128,7 +128,9 @@ class _Table:
         numbers = [shot.number for episode in drafts for scene in episode.scenes for shot in scene.shots if shot.number]
         by_episode = all(number.isdigit() for number in numbers) if numbers else self.language == "zh"
         numbering: Literal["scene", "episode"] = "episode" if by_episode else "scene"
-        return ScriptDraft("", self.language, numbering, drafts, tuple(self.warnings))
+        return ScriptDraft(
+            "", self.language, numbering, drafts, tuple(sorted(self.warnings, key=lambda warned: warned.line))
+        )
 
     def _same_scene(self, values: dict[str, str], before: dict[str, str]) -> bool:
         compared = ("episode", "scene") if values["scene"] else ("episode", "int_ext", "location", "time")
