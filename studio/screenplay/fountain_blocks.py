@@ -22,10 +22,6 @@ class Paragraph:
     def number(self) -> int:
         return self.lines[0].number
 
-    @property
-    def text(self) -> str:
-        return "\n".join(line.text.strip() for line in self.lines)
-
 
 def without_boneyard(lines: Sequence[Line]) -> tuple[list[Line], list[tuple[int, int]]]:
     """The lines without what stands between /* and */, and the (first, last) lines of every such stretch."""
