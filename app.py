@@ -17,9 +17,9 @@ def serve(settings: Settings, sample: bool = False) -> None:
     supervisor.start()
     try:
         if sample:
-            from studio.sample.series import queue_sample
+            from studio.sample.series import open_with_sample
 
-            queue_sample(studio)
+            open_with_sample(studio)
         launch(studio)
     finally:
         supervisor.stop()

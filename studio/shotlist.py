@@ -81,7 +81,7 @@ class ShotList:
             shots = _all_shots(_episode(session, series, number))
             previous = _by_number(shots, after)
             number_given = _number_after(shots, previous)
-            shot = Shot(position=0.0, number=number_given, size="MS", framing="single", seconds=3.0)
+            shot = Shot(position=0.0, number=number_given, size="MS", framing="single", seconds=3.0, cast=[], takes=[])
             _apply(shot, changes)
             _insert_after(shot, previous)
             session.add(shot)

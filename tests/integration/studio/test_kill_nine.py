@@ -6,6 +6,7 @@ import signal
 import subprocess
 import sys
 import time
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -31,8 +32,26 @@ def _page(home: Path) -> subprocess.Popen[bytes]:
     return subprocess.Popen(command, cwd=ROOT, env=environment, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
 
 
-def _left(studio: Studio) -> int:
-    return studio.queue.active()
+def _wait_for_more(studio: Studio, done: int, process: subprocess.Popen[bytes]) -> None:
+    """Until one more job is done than there were, or the process has ended by itself."""
+    deadline = time.monotonic() + 120
+    while studio.queue.counts()["done"] <= done and studio.queue.active() and process.poll() is None:
+        assert time.monotonic() < deadline, "the worker does nothing"
+        time.sleep(0.02)
+
+
+def _killed_while_it_works(
+    studio: Studio, start: Callable[[Path], subprocess.Popen[bytes]], draw: random.Random
+) -> int:
+    """Start, let it finish one job or more, kill -9 somewhere in the next ones; how many were running then."""
+    process = start(studio.home.root)
+    try:
+        _wait_for_more(studio, studio.queue.counts()["done"], process)
+        time.sleep(draw.uniform(0.0, 0.8))
+    finally:
+        process.send_signal(signal.SIGKILL)
+        process.wait()
+    return studio.queue.counts()["running"]
 
 
 def _check(studio: Studio, recipes: dict[str, int]) -> None:
@@ -53,39 +72,20 @@ def _submit(studio: Studio) -> dict[str, int]:
     return {each.job.payload["recipe_key"]: each.shot.id for each in asked if each.job}
 
 
-@pytest.mark.parametrize("chance", [pytest.param(each, marks=pytest.mark.slow) if each else each for each in range(6)])
-def test_worker_killed_again_and_again(sample_home, chance):
+@pytest.mark.parametrize(
+    ("start", "times", "chance"),
+    [
+        pytest.param(_worker, 4, 0, id="worker"),
+        *(pytest.param(_worker, 8, chance, marks=pytest.mark.slow, id=f"worker-{chance}") for chance in range(1, 6)),
+        pytest.param(_page, 4, 9, marks=pytest.mark.slow, id="page"),
+    ],
+)
+def test_every_shot_has_one_take_after_any_number_of_deaths(sample_home, start, times, chance):
     studio = Studio(Settings(home=sample_home, lease_seconds=3))
-    recipes = _submit(studio)
-    draw, kills, deadline = random.Random(chance), 0, time.monotonic() + 240
+    recipes, draw = _submit(studio), random.Random(chance)
     try:
-        while _left(studio) and time.monotonic() < deadline:
-            worker = _worker(sample_home)
-            try:
-                worker.wait(draw.uniform(3.0, 7.0) if kills < 4 else 200)
-            except subprocess.TimeoutExpired:
-                worker.send_signal(signal.SIGKILL)
-                worker.wait()
-                kills += 1
-            if kills >= 4:
-                studio.wait(studio.queue.jobs(limit=1000))
-        _check(studio, recipes)
-        assert kills >= 3
-    finally:
-        studio.close()
-
-
-@pytest.mark.slow
-def test_page_killed_while_it_renders(sample_home):
-    studio = Studio(Settings(home=sample_home, lease_seconds=3))
-    recipes = _submit(studio)
-    draw = random.Random(5)
-    try:
-        for _ in range(3):
-            page = _page(sample_home)
-            time.sleep(draw.uniform(8.0, 14.0))
-            page.send_signal(signal.SIGKILL)
-            page.wait()
+        interrupted = sum(_killed_while_it_works(studio, start, draw) for _ in range(times))
+        assert interrupted, "no job was in hand at any of the deaths: the test has proved nothing"
         studio.wait(studio.queue.jobs(limit=1000))
         _check(studio, recipes)
     finally:
