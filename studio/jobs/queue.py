@@ -31,12 +31,12 @@ SUBMIT_TURNS = 10
 class Queue(Claims):
     """The jobs, and the only ways in which they change.
 
-        submit ──▶ queued ───claim───▶ running ──finish─────▶ done
-                   ▲ ▲ │                 │ │ ├───fail───────▶ failed ─────┐
-                   │ │ │                 │ │ └───cancelled──▶ cancelled ──┤
-                   │ │ └─cancel──────────┼─┼────────────────▶     ▲       │
-                   │ └──give_back, recover ┴─(asked to stop, or too often)│
-                   └───────────────────────retry──────────────────────────┘
+                    ┌───── give_back, recover ──────┐
+                    ▼                               │
+        submit ─▶ queued ───────── claim ───────▶ running ── finish ──────▶ done
+                   ▲  │                             ├─ fail, recover ─▶ failed ────┐
+                   │  └────────── cancel ───────────┴─ cancelled ─────▶ cancelled ─┤
+                   └──────────────────────────── retry ────────────────────────────┘
 
     `cancel` of a running job only asks; the worker hears of it at its next heartbeat. Whoever submits the key again
     before that takes the cancel back. A job that is through before it hears is done.

@@ -108,7 +108,7 @@ def test_kill_9_of_whole_new_processes_many_times(path, database):
         processes.append(subprocess.Popen(command(path), stdin=subprocess.PIPE))
         return processes[-1]
 
-    kill_at_random(path, database, kills=100, jobs=600, start=start)
+    kill_at_random(path, database, kills=50, jobs=300, start=start)
     for process in processes:
         process.communicate()
 

@@ -240,4 +240,4 @@ class TestQueueAgainstModel(QueueAgainstModel.TestCase):
 
 @pytest.mark.slow
 class TestQueueAgainstModelAtLength(QueueAgainstModel.TestCase):
-    settings = settings(max_examples=300, stateful_step_count=60, deadline=None, database=None)
+    settings = settings(max_examples=100, stateful_step_count=60, deadline=None, database=None)
