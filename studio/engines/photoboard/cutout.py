@@ -28,7 +28,8 @@ class Cutout:
     left, right: half widths of the person at the foot of the usable part, in units from the middle of the eyes; 0 where cut.
     slope: how far below the eyes each shoulder passes 2.2 units from the middle; None where the photo does not show it.
     neck: how far its middle is right of the eyes', units. bare: the shoulders are bare.
-    clipped: the photo cuts the shoulders off; head_cut: it cuts the head. long_hair: hair beside the neck.
+    crown: where the photo's top cuts the hair: left, right and height of the cut in units from the eyes, or None.
+    open_neck: skin at the foot of what is usable. clipped: the photo cuts the shoulders off; head_cut: it cuts the head. long_hair: hair beside the neck.
     """
 
     rgb: Pixels
@@ -46,6 +47,8 @@ class Cutout:
     slope: tuple[float | None, float | None]
     neck: float
     bare: bool
+    crown: tuple[float, float, float] | None
+    open_neck: bool
     clipped: bool
     head_cut: bool
     long_hair: bool
@@ -191,7 +194,8 @@ def cut_out(picture: Pixels, mask: Floats, keypoints: NDArray[np.float64]) -> Cu
     left_slope = _slope(picture, alpha, eyes, unit, -1, cloth) if cloth else None
     right_slope = _slope(picture, alpha, eyes, unit, 1, cloth) if cloth else None
     face_rows = alpha[max(0, int(eyes[1] - 1.7 * unit)) : max(1, int(eyes[1] + 1.6 * unit))]
-    head_cut = (top_cut and eyes[1] < 1.75 * unit) or touched(face_rows[:, 0]) > 0.1 or touched(face_rows[:, -1]) > 0.1
+    head_cut = (top_cut and eyes[1] < 1.4 * unit) or touched(face_rows[:, 0]) > 0.1 or touched(face_rows[:, -1]) > 0.1
+    whole = alpha
     # the photo's own ends, faded along a wandering line so that no straight edge can be seen
     wander = cv2.resize(seeded("edge", h, w).random((9, 9)).astype(np.float32), (w, h), interpolation=cv2.INTER_CUBIC)
     wander = (wander - 0.5) * 0.5 * unit
@@ -213,6 +217,15 @@ def cut_out(picture: Pixels, mask: Floats, keypoints: NDArray[np.float64]) -> Cu
         band = float(np.clip(0.5 * (eyes[1] / unit - 0.75), 0.16, 0.8)) * unit
         alpha = alpha * _smooth((ys - 0.1 * band + wander * min(1.0, band / unit) * 0.4) / band)
 
+    crown = None
+    if top_cut:
+        row = min(h - 1, max(0, round(eyes[1] * 0.12)))
+        span = np.nonzero(whole[row] > 0.5)[0]
+        if len(span):
+            crown = float(span[0] - eyes[0]) / unit, float(span[-1] - eyes[0]) / unit, (row - float(eyes[1])) / unit
+    foot = _median(rgb, (alpha > 0.3) & (v > depth - 0.5) & (v < depth + 0.1) & (np.abs(u - neck) < 0.6))
+    open_neck = foot is None or _same_paint(foot, skin)
+
     left = right = 0.0
     if not shoulders_cut:
         row = alpha[min(h - 1, max(0, round(eyes[1] + max(depth - 0.15, 3.6) * unit)))]
@@ -221,7 +234,7 @@ def cut_out(picture: Pixels, mask: Floats, keypoints: NDArray[np.float64]) -> Cu
             left, right = (eyes[0] - float(span[0])) / unit, (float(span[-1]) - eyes[0]) / unit
     return Cutout(
         rgb, alpha.astype(np.float32), keypoints, unit, hair, skin, cloth, inner, opened, depth, left, right, (left_slope, right_slope),
-        neck, bare,        shoulders_cut, head_cut, long_hair,
+        neck, bare, crown, open_neck,        shoulders_cut, head_cut, long_hair,
     )  # fmt: skip
 
 

@@ -24,7 +24,8 @@ class Build:
 
     x, y: middle of the eyes, canvas pixels; unit: eye distance, pixels; yaw: of the body, degrees; lean: x shift of the
     neck against the eyes, units. shoulder_left, shoulder_right: half widths, units; rise: of the shoulders, units upwards; collar: its lowest point
-    below the eyes; neckline: neck and collar are drawn, no photo shows them; bare: bare shoulders. soles: y of the ground under it.
+    below the eyes; neckline: neck and collar are drawn, no photo shows them; neck_top: where it begins; bare: bare
+    shoulders. soles: y of the ground under it.
     light: towards the key, in the picture. stride: walking. long_hair: falls on the shoulders.
     """
 
@@ -43,6 +44,7 @@ class Build:
     rise: float = 0.0
     collar: float = 4.2
     neckline: bool = True
+    neck_top: float = 1.0
     bare: bool = False
     stride: bool = False
     behind: bool = False
@@ -136,23 +138,23 @@ def _torso(layer: Layer, b: Build) -> None:
 
 
 def _neck(layer: Layer, b: Build) -> None:
-    tone = shade(b.skin, 0.86)
-    up = -0.4 if b.behind else 1.0
+    tone = shade(b.skin, 0.92)
+    up = -0.4 if b.behind else b.neck_top
     if b.behind or b.outfit.garment == "qipao":
         outline = [(-0.92, up + 0.6), (-0.96, 2.5), (-1.2, 3.05), (0, 3.3), (1.2, 3.05), (0.96, 2.5), (0.92, up + 0.6)]
     else:
         outline = [
-            (-0.95, up),
-            (-0.95, 2.3),
+            (-0.86, up),
+            (-0.88, max(2.3, up)),
             (-1.15, 2.95 - b.rise * 0.6),
             (0, b.collar),
             (1.15, 2.95 - b.rise * 0.6),
-            (0.95, 2.3),
-            (0.95, up),
+            (0.88, max(2.3, up)),
+            (0.86, up),
         ]
     layer.solid(b.path([(x - b.lean * 0.5 if y < 1.5 else x, y) for x, y in outline]), tone, 0.5 * b.unit, b.light, 0.8)
     # the chin's shadow
-    layer.glaze(b.path([(-0.9, 1.5), (0.9, 1.5), (0.85, 2.3), (0, 2.7), (-0.85, 2.3)]), shade(b.skin, 0.55), 0.5, 0.2 * b.unit)  # fmt: skip
+    layer.glaze(b.path([(-0.9, 1.5), (0.9, 1.5), (0.85, 2.3), (0, 2.7), (-0.85, 2.3)]), shade(b.skin, 0.6), 0.4, 0.2 * b.unit)  # fmt: skip
 
 
 def _dressing(layer: Layer, b: Build) -> None:
@@ -226,26 +228,53 @@ def _arms(layer: Layer, b: Build) -> None:
             )
 
 
-def draw_head(layer: Layer, b: Build, down: tuple[float, float], face: bool) -> None:
-    """A head in tones: under a photo whose border cut it (`face`), or a small figure's.
+def draw_head(layer: Layer, b: Build, down: tuple[float, float]) -> None:
+    """A head in tones without features: under a photo whose border cut the face, or a small figure's.
 
     down: unit vector from the eyes to the mouth, in the picture.
     """
-    turn = float(np.degrees(np.arctan2(-down[0], down[1])))
 
-    def on(along: float, aside: float = 0.0) -> tuple[float, float]:
-        return (
-            b.x + (down[0] * along + down[1] * aside) * b.unit,
-            b.y + (down[1] * along - down[0] * aside) * b.unit,
-        )
+    def on(points: Path) -> NDArray[np.float64]:
+        p = np.array(points) * b.unit
+        return np.stack([b.x + p[:, 1] * down[0] + p[:, 0] * down[1], b.y + p[:, 1] * down[1] - p[:, 0] * down[0]], 1)
 
-    if b.long_hair:
-        fall = [on(-1.9), on(-1.2, 1.6), on(0.6, 1.85), on(3.6, 2.0), on(4.2, 1.2), on(4.2, -1.2), on(3.6, -2.0), on(0.6, -1.85), on(-1.2, -1.6)]  # fmt: skip
-        layer.solid(curve(fall), shade(b.hair, 0.8), 0.6 * b.unit, b.light)
-    layer.solid(ellipse(*on(-0.25), 1.5 * b.unit, 1.78 * b.unit, turn), b.hair, 0.7 * b.unit, b.light)
-    if face:
-        jaw = [on(-1.1, 0), on(-0.7, 1.2), on(0.4, 1.3), on(1.3, 0.95), on(1.8, 0.4), on(1.8, -0.4), on(1.3, -0.95), on(0.4, -1.3), on(-0.7, -1.2)]  # fmt: skip
-        layer.solid(curve(jaw), b.skin, 0.6 * b.unit, b.light, 0.7)
+    for sign in (-1, 1):
+        ear = [(sign * 1.28, 0.0), (sign * 1.52, 0.1), (sign * 1.45, 0.7), (sign * 1.26, 0.8)]
+        layer.solid(curve(on(ear)), shade(b.skin, 0.9), 0.2 * b.unit, b.light)
+    jaw = [(0, -1.4), (-0.95, -1.1), (-1.34, 0.0), (-1.22, 0.95), (-0.75, 1.62), (0, 1.92), (0.75, 1.62), (1.22, 0.95), (1.34, 0.0), (0.95, -1.1)]  # fmt: skip
+    layer.solid(curve(on(jaw)), b.skin, 0.6 * b.unit, b.light, 0.7)
+    sides = 3.6 if b.long_hair else 0.35
+    outer = [(-1.5, sides), (-1.58, -0.4), (-1.2, -1.55), (0, -2.02), (1.2, -1.55), (1.58, -0.4), (1.5, sides)]
+    line = [(1.3, min(sides, 0.3)), (1.14, -0.5), (0.55, -0.86), (-0.55, -0.86), (-1.14, -0.5), (-1.3, min(sides, 0.3))]
+    hair = np.vstack([curve(on(outer), closed=False), curve(on(line), closed=False)])
+    layer.solid(hair, b.hair, 0.4 * b.unit, b.light)
+    _strands(layer, b, [on([(x * 0.5, -1.95), (x * 0.95, -1.5), (x * 1.05, -1.0)]) for x in np.linspace(-1.2, 1.2, 9)])
+
+
+def draw_crown(layer: Layer, b: Build, crown: tuple[float, float, float], down: tuple[float, float]) -> None:
+    """The hair that a photo's top cut off: a dome on the cut. crown: left, right, height of the cut, units from the eyes."""
+    left, right, cut = crown
+    wide = right - left
+    top = min(cut - 0.1 - 0.12 * wide, -2.0 if cut > -1.8 else cut - 0.1)
+
+    def on(points: Path) -> NDArray[np.float64]:
+        p = np.array(points) * b.unit
+        return np.stack([b.x + p[:, 1] * down[0] + p[:, 0] * down[1], b.y + p[:, 1] * down[1] - p[:, 0] * down[0]], 1)
+
+    middle, low = (left + right) / 2, cut + min(0.5, 0.3 * wide)
+    dome = [(left, low), (left + 0.03 * wide, cut - 0.05), (left + 0.2 * wide, top + 0.25 * (cut - top)), (middle, top),
+            (right - 0.2 * wide, top + 0.25 * (cut - top)), (right - 0.03 * wide, cut - 0.05), (right, low)]  # fmt: skip
+    layer.solid(curve(on(dome), closed=False), b.hair, 0.3 * b.unit, b.light, 0.35)
+    paths = []
+    for x in np.linspace(left + 0.12 * wide, right - 0.12 * wide, max(3, round(4 * wide))):
+        paths.append(on([(middle + (x - middle) * 0.7, top + 0.12), (x, (top + cut) / 2 + 0.1), (x, low)]))
+    _strands(layer, b, paths)
+
+
+def _strands(layer: Layer, b: Build, paths: list[NDArray[np.float64]]) -> None:
+    tone = shade(b.hair, 1.4 if sum(b.hair) < 300 else 0.8)
+    for path in paths:
+        layer.line(curve(path, closed=False), tone, b.ink * 0.8)
 
 
 def draw_back_of_head(layer: Layer, b: Build) -> None:
@@ -257,8 +286,8 @@ def draw_back_of_head(layer: Layer, b: Build) -> None:
     else:
         mass = [(0, -1.95), (-1.05, -1.6), (-1.5, -0.5), (-1.42, 0.7), (-1.1, 1.7), (-0.85, 2.25), (0, 2.4), (0.85, 2.25), (1.1, 1.7), (1.42, 0.7), (1.5, -0.5), (1.05, -1.6)]  # fmt: skip
     layer.solid(curve(b.path(mass)), b.hair, 0.75 * b.unit, b.light, 1.0, outline=b.ink)
-    strand = shade(b.hair, 1.35 if sum(b.hair) < 300 else 0.8)
     low = 4.5 if b.long_hair else 1.7
-    for x in np.linspace(-1.15, 1.15, 9):
-        path = [(x * 0.35, -1.7), (x * 0.95, -0.4), (x * (1.25 if b.long_hair else 0.8), low)]
-        layer.line(curve(b.path(path), closed=False), strand, b.ink * 0.8)
+    wide = 1.25 if b.long_hair else 0.8
+    _strands(
+        layer, b, [b.path([(x * 0.35, -1.7), (x * 0.95, -0.4), (x * wide, low)]) for x in np.linspace(-1.15, 1.15, 9)]
+    )

@@ -10,7 +10,7 @@ from studio.engines import Box, RenderRequest, Subject
 from studio.engines.photoboard.brush import Colour, Layer, shade
 from studio.engines.photoboard.compositing import below, lay_photo, recoloured, through, until, warped
 from studio.engines.photoboard.cutout import Cutout, Cutouts
-from studio.engines.photoboard.figure import SOLES, TALL, Build, draw_back_of_head, draw_body, draw_head
+from studio.engines.photoboard.figure import SOLES, TALL, Build, draw_back_of_head, draw_body, draw_crown, draw_head
 from studio.engines.photoboard.light import Light, keyed, relighting
 from studio.engines.photoboard.parts import STUFF, WOOD, draw_feet, draw_hand, draw_mannequin_head, draw_umbrella
 from studio.engines.photoboard.placing import choose, eye_unit, similarity
@@ -151,9 +151,7 @@ class Company:
         build = replace(build, outfit=tone, long_hair=cutout.long_hair if cutout else False)
         self._umbrella(layer, subject, build)
         draw_body(layer, build)
-        draw_head(layer, build, (0.0, 1.0), face=True)
-        cap = np.array([build.at(*p) for p in ((-1.45, -0.2), (-1.2, -1.6), (0, -2.0), (1.2, -1.6), (1.45, -0.2), (0.7, -0.95), (-0.7, -0.95))])  # fmt: skip
-        layer.solid(cap, build.hair, 0.5 * build.unit, build.light)
+        draw_head(layer, build, (0.0, 1.0))
         return Drawn(layer, build.unit, None, (build.x, build.soles))
 
     def _mannequin(self, subject: Subject, layer: Layer) -> Drawn:
@@ -217,7 +215,7 @@ class Company:
         build = replace(
             build, x=float(eyes[0]), y=float(eyes[1]), unit=unit, soles=self._soles(subject, float(eyes[1]), unit),
             lean=_leaning(cutout, placed, build.lean, float(down[0])), bare=cutout.bare and worn.garment in ("shirt", "dress"),
-            neckline=shown < 2.7 or cutout.head_cut, outfit=worn,
+            neckline=cutout.open_neck and shown < 3.0, neck_top=max(1.0, shown - 0.7), outfit=worn,
             skin=lit.colour(cutout.skin), hair=lit.colour(cutout.hair),
         )  # fmt: skip
         if not cutout.clipped and cutout.left > 0 and shown == cutout.depth:
@@ -232,15 +230,17 @@ class Company:
         if worn.garment in ("jacket", "suit") and cutout.depth > 2.2:
             build = replace(build, collar=3.3)  # the photo shows its own collar
         self._umbrella(layer, subject, build)
-        if foot > shown - 0.3 or cutout.clipped or cutout.head_cut:
+        if foot > shown - 0.3 or cutout.clipped or cutout.head_cut or cutout.crown:
             body = Layer(self._request.width, self._request.height, self._scale)
-            if cutout.head_cut:
-                aside = -0.45 * float(np.sin(np.radians(yaw))) * unit
-                under = replace(build, x=build.x + aside, long_hair=False)
-                draw_head(body, under, (float(down[0]), float(down[1])), face=True)
             draw_body(body, build)
             if not cutout.clipped:
                 below(body, eyes[1] + (shown - 0.5) * unit, 0.4 * unit)
+            facing = float(down[0]), float(down[1])
+            if cutout.head_cut:
+                aside = -0.3 * float(np.sin(np.radians(yaw))) * unit
+                draw_head(body, replace(build, x=build.x + aside, long_hair=False), facing)
+            elif cutout.crown is not None:
+                draw_crown(body, build, cutout.crown, facing)
             layer.image = cv2.add(through(layer.image, body.image[..., 3]), body.image)
         if photo is not None:
             lay_photo(layer, photo, corner)
