@@ -3,7 +3,6 @@
 import cv2
 import numpy as np
 from numpy.typing import NDArray
-from scipy.cluster.vq import kmeans2
 
 from characters.analyzers.geometry import shrunk
 
@@ -13,7 +12,7 @@ PERSON = 0.7  # of the mask
 LEAST_SHARE = 0.12  # of the clothes, for a colour to count
 SAME = 12.0  # Lab distance under which two colours are one
 SKIN = 14.0  # the same for skin, whose lightness (counted at 0.4) changes with the light on neck and shoulders
-_CLUSTERS, _SAMPLES, _LEAST_PIXELS, _SIDE = 5, 4000, 150, 320
+_CLUSTERS, _ROUNDS, _SAMPLES, _LEAST_PIXELS, _SIDE = 5, 12, 4000, 150, 320
 
 
 def clothes_colours(
@@ -49,8 +48,7 @@ def _dominant(pixels: NDArray[np.float32], skin: NDArray[np.float32]) -> list[ND
     if len(pixels) < _LEAST_PIXELS:
         return []
     sample = pixels[:: max(1, len(pixels) // _SAMPLES)].astype(np.float64)
-    centres, labels = kmeans2(sample, _CLUSTERS, minit="++", rng=0)
-    counts = np.bincount(labels, minlength=_CLUSTERS)
+    centres, counts = _clusters(sample)
     merged: list[tuple[float, NDArray[np.float64]]] = []
     for cluster in np.argsort(-counts):
         share, colour = float(counts[cluster] / len(sample)), centres[cluster]
@@ -62,6 +60,20 @@ def _dominant(pixels: NDArray[np.float32], skin: NDArray[np.float32]) -> list[ND
     worn = [pair for pair in merged if np.linalg.norm((pair[1] - skin) * [0.4, 1.0, 1.0]) >= SKIN]
     worn = [(share, colour) for share, colour in worn if share >= LEAST_SHARE]
     return [colour for _, colour in sorted(worn, key=lambda pair: -pair[0])]
+
+
+def _clusters(sample: NDArray[np.float64]) -> tuple[NDArray[np.float64], NDArray[np.intp]]:
+    """k-means (Lloyd) from colours spread evenly over the lightness: (centres (k, 3), how many pixels each has (k,))."""
+    by_lightness = sample[np.argsort(sample[:, 0], kind="stable")]
+    centres = by_lightness[np.linspace(0, len(sample) - 1, 2 * _CLUSTERS + 1).astype(int)[1::2]]
+    counts = np.zeros(_CLUSTERS, np.intp)
+    for _ in range(_ROUNDS):
+        distances = ((sample[:, None] - centres[None]) ** 2).sum(axis=2)
+        labels = distances.argmin(axis=1)
+        counts = np.bincount(labels, minlength=_CLUSTERS)
+        sums = np.stack([np.bincount(labels, sample[:, axis], _CLUSTERS) for axis in range(3)], axis=1)
+        centres = np.where(counts[:, None] > 0, sums / np.maximum(counts, 1)[:, None], centres)
+    return centres, counts
 
 
 def _far_from(colour: NDArray[np.float64], others: list[NDArray[np.float64]]) -> bool:

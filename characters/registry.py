@@ -70,15 +70,15 @@ class Registry:
     def add_character(self, name: str, aliases: Iterable[str] = (), notes: str = "") -> Character:
         """A new character (names loaded). Raises Conflict where a name or alias is somebody's already."""
         own = clean_name(name)
-        texts = list({name_key(text): text for text in [*map(clean_name, aliases), own]}.values())
+        texts: dict[str, str] = {}
+        for text in (own, *map(clean_name, aliases)):
+            texts.setdefault(name_key(text), text)
         try:
             with self._database.session() as session:
-                for text in texts:
+                for text in texts.values():
                     _refuse_taken(session, text)
                 character = Character(name=own, notes=notes.strip())
-                # the name first: list_characters and show give the names in this order
-                ordered = [own, *(text for text in texts if text != own)]
-                character.names = [CharacterName(key=name_key(text), text=text) for text in ordered]
+                character.names = [CharacterName(key=key, text=text) for key, text in texts.items()]
                 session.add(character)
         except IntegrityError as error:  # another process was quicker, on a database that lets two write at once
             raise _taken(own, own) from error

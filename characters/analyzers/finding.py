@@ -34,7 +34,7 @@ UPRIGHT_BONUS = 0.05  # what a turned reading must be better by
 SMALL = 0.15  # of the longer side: where the largest face is narrower, fine tiles are looked at too
 COARSE, FINE = 0.5, 0.25  # side of a tile, of the longer side
 OVERLAP = 0.35  # of neighbouring tiles, so that a face on a seam is whole in one of them
-DARK = 40.0  # mean grey: below it, a picture without a find is looked at once more with the light turned up
+DARK = 40.0  # mean grey: below it, a picture is looked at with the light turned up
 FITS = 3
 
 
@@ -72,28 +72,38 @@ class Finder:
 
     def find(self, picture: NDArray[np.uint8]) -> list[Found]:
         """All faces in an (H, W, 3) uint8 RGB picture, in its pixels, widest first."""
-        found = self._find(picture)
-        if not found and picture.mean() < DARK:
-            found = self._find(_lit(picture))
+        found = self._find(_lit(picture) if picture.mean() < DARK else picture)
         return sorted(found, key=lambda face: -face.width)
 
     def _find(self, picture: NDArray[np.uint8]) -> list[Found]:
         height, width = picture.shape[:2]
         scale = min(1.0, WORKING_SIDE / max(height, width))
         small, stretch = (picture, np.ones(2)) if scale == 1.0 else shrunk(picture, scale)
-        readings = [self._whole(small)]
-        if not _convincing(readings[0]):
-            readings += [self._whole(turned(small, quarters)) for quarters in (1, 2, 3)]
-        if not any(readings):
-            readings = [self._in_tiles(turned(small, quarters), COARSE) for quarters in range(4)]
-        quarters = max(range(len(readings)), key=lambda k: _best(readings[k]) + (UPRIGHT_BONUS if k == 0 else 0.0))
+        quarters, found = self._best_reading(small)
         upright = turned(small, quarters)
-        found = _distinct(readings[quarters] + self._in_tiles(upright, COARSE))
-        if max((face.width for face in found), default=0.0) < SMALL * max(small.shape[:2]):
-            found = _distinct(found + self._in_tiles(upright, FINE))
+        found = _distinct(found + self._in_tiles(upright, COARSE, self._short))
+        if not _has_large(found, small):
+            found = _distinct(found + self._in_tiles(upright, FINE, self._full))
         found = _believed(found)
         found = [Found(face.score, turn_back(face.mesh, quarters, small.shape[1], small.shape[0])) for face in found]
         return [self._refined(picture, face, stretch) for face in found] if scale < 1.0 else found
+
+    def _best_reading(self, picture: NDArray[np.uint8]) -> tuple[int, list[Found]]:
+        """How many quarters to turn the picture by, and what was seen in it then, in its turned pixels."""
+        readings = [self._whole(picture)]
+        if _convincing(readings[0]):
+            return 0, readings[0]
+        readings += [self._whole(turned(picture, quarters)) for quarters in (1, 2, 3)]
+        if max(map(_best, readings)) < SURE_SCORE and not _has_large(readings[0], picture):  # whoever is there is small
+            for quarters in range(4):
+                view = turned(picture, quarters)
+                readings[quarters] = _distinct(readings[quarters] + self._in_tiles(view, COARSE, self._short))
+                if quarters == 0 and not _convincing(readings[0]):  # tiny ones are looked for upright only
+                    readings[0] = _distinct(readings[0] + self._in_tiles(view, FINE, self._full))
+                if quarters == 0 and _convincing(readings[0]):
+                    return 0, readings[0]
+        best = max(range(4), key=lambda quarters: _best(readings[quarters]) + (0.0 if quarters else UPRIGHT_BONUS))
+        return best, readings[best]
 
     def _whole(self, picture: NDArray[np.uint8]) -> list[Found]:
         """What the detectors see in the picture as a whole."""
@@ -109,12 +119,12 @@ class Finder:
         for seen in self._short.detect(padded):
             yield _moved(seen, -air, -air)
 
-    def _in_tiles(self, picture: NDArray[np.uint8], part: float) -> list[Found]:
+    def _in_tiles(self, picture: NDArray[np.uint8], part: float, detector: Detector) -> list[Found]:
         side = round(part * max(picture.shape[:2]))
         proposals = [
             _moved(seen, x, y)
             for x, y in _tiles(picture.shape[1], picture.shape[0], side)
-            for seen in self._short.detect(picture[y : y + side, x : x + side])
+            for seen in detector.detect(picture[y : y + side, x : x + side])
         ]
         return self._fitted(picture, _best_proposals(proposals))
 
@@ -159,6 +169,10 @@ def _lit(picture: NDArray[np.uint8]) -> NDArray[np.uint8]:
 def _convincing(found: list[Found]) -> bool:
     """Whether what was seen is surely not a turned picture misread."""
     return any(face.score >= SURE_SCORE and abs(face.tilt) <= MOST_TILT for face in found)
+
+
+def _has_large(found: list[Found], picture: NDArray[np.uint8]) -> bool:
+    return any(face.width >= SMALL * max(picture.shape[:2]) for face in found)
 
 
 def _believed(found: list[Found]) -> list[Found]:
