@@ -58,7 +58,10 @@ def _dominant(pixels: NDArray[np.float32], skin: NDArray[np.float32]) -> list[ND
         else:
             merged[twin] = (merged[twin][0] + share, merged[twin][1])
     worn = [pair for pair in merged if np.linalg.norm((pair[1] - skin) * [0.4, 1.0, 1.0]) >= SKIN]
-    worn = [(share, colour) for share, colour in worn if share >= LEAST_SHARE]
+    covered = sum(share for share, _ in worn)
+    if covered * len(pixels) < _LEAST_PIXELS:
+        return []
+    worn = [(share, colour) for share, colour in worn if share >= LEAST_SHARE * covered]
     return [colour for _, colour in sorted(worn, key=lambda pair: -pair[0])]
 
 

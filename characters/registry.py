@@ -134,6 +134,28 @@ class Registry:
             character.names.remove(row)
         return character
 
+    def set_aliases(self, name: str, aliases: Iterable[str]) -> Character:
+        """The character answers to its name and to these, and to nothing else (names loaded). Empty ones are passed over.
+
+        Raises NotFound, and Conflict where one is another's; then nothing has changed.
+        """
+        wanted = {name_key(text): clean_name(text) for text in aliases if name_key(text)}
+        try:
+            with self._database.session() as session:
+                character = character_called(session, name, *names_loaded())
+                wanted.pop(name_key(character.name), None)
+                for row in list(character.names):
+                    if row.key in wanted:
+                        row.text = wanted.pop(row.key)
+                    elif row.key != name_key(character.name):
+                        character.names.remove(row)
+                for key, text in wanted.items():
+                    _refuse_taken(session, text)
+                    character.names.append(CharacterName(key=key, text=text))
+        except IntegrityError as error:
+            raise _taken(", ".join(wanted.values()), name) from error
+        return character
+
     def rename(self, name: str, new_name: str) -> Character:
         """Give the character another name (names loaded). The old one stays an alias: scripts may use it.
 
