@@ -4,7 +4,7 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from studio.engines.photoboard.brush import Colour, Floats, Layer, Pixels, ellipse
+from studio.engines.photoboard.brush import Colour, Floats, Layer, Pixels, blurred, ellipse
 from studio.engines.photoboard.cutout import Cutout
 from studio.engines.photoboard.light import Light
 
@@ -97,7 +97,7 @@ def recoloured(rgb: Pixels, tones: tuple[Colour, Colour, Colour], wanted: Colour
     other = np.minimum(apart(skin), apart(hair) * 1.25)
     w = 1 / (1 + np.exp(np.clip((to_cloth - other) / 9.0, -30, 30)))
     ramp = np.clip((np.arange(lab.shape[0], dtype=np.float32) / unit - 0.2) / 0.9, 0, 1)
-    w = cv2.GaussianBlur(w * ramp[:, None], (0, 0), max(0.6, 0.06 * unit))[..., None] * 0.85
+    w = blurred(w * ramp[:, None], max(0.6, 0.06 * unit))[..., None] * 0.85
     changed = target + (lab - cloth) * np.array([0.8, 0.5, 0.5], np.float32)
     lab = np.clip(lab * (1 - w) + changed * w, 0, 255).astype(np.uint8)
     out = rgb.copy()
@@ -114,7 +114,7 @@ def shadowed(picture: Pixels, layer: Layer, unit: float, foot: tuple[float, floa
     h, w = picture.shape[:2]
     cover = cv2.resize(layer.image[..., 3], (max(1, w // 4), max(1, h // 4)), interpolation=cv2.INTER_AREA)
     reach = unit * scale / 4
-    soft = cv2.GaussianBlur(cover, (0, 0), max(0.5, 0.75 * reach))
+    soft = blurred(cover, max(0.5, 0.75 * reach))
     shift = np.array([[1, 0, -0.55 * light.side * reach], [0, 1, 0.35 * reach]], np.float64)
     soft = cv2.warpAffine(soft, shift, (soft.shape[1], soft.shape[0]))
     dark = cv2.resize(soft, (w, h), interpolation=cv2.INTER_LINEAR)

@@ -28,7 +28,8 @@ class Cutout:
     left, right: half widths of the person at the foot of the usable part, in units from the middle of the eyes; 0 where cut.
     slope: how far below the eyes each shoulder passes 2.2 units from the middle; None where the photo does not show it.
     neck: how far its middle is right of the eyes', units. bare: the shoulders are bare.
-    crown: where the photo's top cuts the hair: left, right and height of the cut in units from the eyes, or None.
+    crown: where the photo's top cuts the hair: left, right and height in units from the eyes, just below the
+    fade, or None.
     open_neck: skin at the foot of what is usable. clipped: the photo cuts the shoulders off; head_cut: it cuts the head. long_hair: hair beside the neck.
     """
 
@@ -120,6 +121,14 @@ def _same_paint(a: Colour, b: Colour) -> bool:
     return bool(np.hypot(apart[1], apart[2]) < 10 and apart[0] < 55)
 
 
+def _like_skin(picture: Pixels, skin: Colour) -> NDArray[np.bool_]:
+    """(h, w): pixels of the skin's hue, lit or in shadow."""
+    lab = cv2.cvtColor(picture, cv2.COLOR_RGB2Lab).astype(np.float32)
+    tone = cv2.cvtColor(np.array([[skin]], np.float32).astype(np.uint8), cv2.COLOR_RGB2Lab)[0, 0].astype(np.float32)
+    hue = np.hypot(lab[..., 1] - tone[1], lab[..., 2] - tone[2])
+    return (hue < 13) & (np.abs(lab[..., 0] - tone[0]) < 80)
+
+
 def _slope(
     picture: Pixels,
     alpha: Floats,
@@ -138,6 +147,11 @@ def _slope(
     below = (first - eyes[1]) / unit
     seen = column.any() and 1.4 < below < 4.2 and first < len(column) - 0.25 * unit
     return below if seen and _apart(tuple(picture[inside, x].astype(float)), cloth) < 75 else None
+
+
+def _top_band(eyes: NDArray[np.float64], unit: float) -> float:
+    """Over how many pixels a photo whose top cuts the hair is faded."""
+    return float(np.clip(0.5 * (eyes[1] / unit - 0.75), 0.16, 0.8)) * unit
 
 
 def _smooth(x: Floats) -> Floats:
@@ -164,12 +178,11 @@ def cut_out(picture: Pixels, mask: Floats, keypoints: NDArray[np.float64]) -> Cu
     skin = _median(picture, inside & (np.abs(aside) < 0.55) & (along > 0.35) & (along < 0.95)) or (196.0, 156.0, 132.0)
     hair_region = inside & (np.abs(aside) < 1.1) & (along < -1.05) & (along > -2.1)
     hair = _median(picture, hair_region) or (52.0, 42.0, 38.0)
-    cloth = _median(picture, inside & (v > 2.9) & (v < 4.7) & (np.abs(u) > 0.9) & (np.abs(u) < 2.8))
-
+    chest = inside & (v > 2.9) & (v < 4.7) & (np.abs(u) > 0.9) & (np.abs(u) < 2.8)
+    dressed = chest & ~_like_skin(picture, skin)
+    cloth = _median(picture, dressed) if dressed.sum() > 0.12 * chest.sum() else None
     shoulder = _median(picture, inside & (v > 3.1) & (v < 3.9) & (np.abs(u) > 1.2) & (np.abs(u) < 2.4))
     bare = shoulder is not None and _same_paint(shoulder, skin)
-    if cloth is not None and _same_paint(cloth, skin):
-        cloth = None
     inner = _median(picture, inside & (v > 3.1) & (v < 4.6) & (np.abs(u) < 0.5)) if cloth else None
     if inner and _same_paint(inner, skin):
         inner = None
@@ -214,12 +227,12 @@ def cut_out(picture: Pixels, mask: Floats, keypoints: NDArray[np.float64]) -> Cu
             reach = min(1.0, band / unit)
             alpha = alpha * _smooth((distance - 0.1 * band + wander * reach * 0.4) / band)
     if top_cut:
-        band = float(np.clip(0.5 * (eyes[1] / unit - 0.75), 0.16, 0.8)) * unit
+        band = _top_band(eyes, unit)
         alpha = alpha * _smooth((ys - 0.1 * band + wander * min(1.0, band / unit) * 0.4) / band)
 
     crown = None
     if top_cut:
-        row = min(h - 1, max(0, round(eyes[1] * 0.12)))
+        row = min(h - 1, round(_top_band(eyes, unit) * 1.1))
         span = np.nonzero(whole[row] > 0.5)[0]
         if len(span):
             crown = float(span[0] - eyes[0]) / unit, float(span[-1] - eyes[0]) / unit, (row - float(eyes[1])) / unit

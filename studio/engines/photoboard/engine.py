@@ -12,7 +12,7 @@ from characters.face import FaceAnalyzer
 from storage.errors import InvalidInput
 from studio.engines import Frame, OnStep, Pictures, RenderRequest, Subject
 from studio.engines.photoboard import inserts
-from studio.engines.photoboard.brush import Pixels, ellipse, seeded
+from studio.engines.photoboard.brush import Pixels, blurred, ellipse, seeded
 from studio.engines.photoboard.compositing import shadowed
 from studio.engines.photoboard.cutout import Cutouts
 from studio.engines.photoboard.lettering import lettered
@@ -165,7 +165,7 @@ def _mark(faces: Pixels, face: tuple[float, float, float], scale: float) -> None
     y0, y1 = max(0, int(y - 3 * unit)), max(0, int(y + 3 * unit) + 1)
     part = faces[y0:y1, x0:x1]
     if part.size:
-        faces[y0:y1, x0:x1] = cv2.GaussianBlur(part, (0, 0), max(0.5, 0.3 * unit))
+        faces[y0:y1, x0:x1] = blurred(part, max(0.5, 0.3 * unit))
 
 
 def _letter(image: Pixels, request: RenderRequest, people: Sequence[Drawn]) -> Pixels:
@@ -175,6 +175,7 @@ def _letter(image: Pixels, request: RenderRequest, people: Sequence[Drawn]) -> P
             text, x, y, size = drawn.label
             size = max(size, 26 * k)
             room = max(4 * size, 5.4 * drawn.unit)
+            x = float(np.clip(x, 0.14 * request.width, 0.86 * request.width))
             y = min(y, request.height - 2.2 * size)
             image = lettered(image, text, (x, y), size, (30, 34, 44), centred=True, longest=room)
     text = inserts.slate_text(request)

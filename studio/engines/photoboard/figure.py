@@ -7,7 +7,7 @@ Lengths are in units of the eye distance (63 mm): an adult is about 27 of them t
 from dataclasses import dataclass
 
 import numpy as np
-from numpy.typing import NDArray
+from numpy.typing import ArrayLike, NDArray
 
 from studio.engines.photoboard.brush import Colour, Layer, curve, ellipse, shade, tube
 from studio.engines.photoboard.wardrobe import Outfit
@@ -252,23 +252,28 @@ def draw_head(layer: Layer, b: Build, down: tuple[float, float]) -> None:
 
 
 def draw_crown(layer: Layer, b: Build, crown: tuple[float, float, float], down: tuple[float, float]) -> None:
-    """The hair that a photo's top cut off: a dome on the cut. crown: left, right, height of the cut, units from the eyes."""
-    left, right, cut = crown
-    wide = right - left
-    top = min(cut - 0.1 - 0.12 * wide, -2.0 if cut > -1.8 else cut - 0.1)
+    """The hair that a photo's top cut off: an arch over it. crown: left, right, height below the cut, units from the eyes."""
+    left, right, low = crown
+    middle, half = (left + right) / 2, (right - left) / 2
+    high = max(0.62 * half, min(half, low + 2.05))
 
-    def on(points: Path) -> NDArray[np.float64]:
-        p = np.array(points) * b.unit
+    def on(points: ArrayLike) -> NDArray[np.float64]:
+        p = np.asarray(points, np.float64) * b.unit
         return np.stack([b.x + p[:, 1] * down[0] + p[:, 0] * down[1], b.y + p[:, 1] * down[1] - p[:, 0] * down[0]], 1)
 
-    middle, low = (left + right) / 2, cut + min(0.5, 0.3 * wide)
-    dome = [(left, low), (left + 0.03 * wide, cut - 0.05), (left + 0.2 * wide, top + 0.25 * (cut - top)), (middle, top),
-            (right - 0.2 * wide, top + 0.25 * (cut - top)), (right - 0.03 * wide, cut - 0.05), (right, low)]  # fmt: skip
-    layer.solid(curve(on(dome), closed=False), b.hair, 0.3 * b.unit, b.light, 0.35)
-    paths = []
-    for x in np.linspace(left + 0.12 * wide, right - 0.12 * wide, max(3, round(4 * wide))):
-        paths.append(on([(middle + (x - middle) * 0.7, top + 0.12), (x, (top + cut) / 2 + 0.1), (x, low)]))
-    _strands(layer, b, paths)
+    t = np.linspace(-0.12, np.pi + 0.12, 30)
+    arch = np.stack([middle - 0.99 * half * np.cos(t), low - high * np.sin(t)], 1)
+    layer.solid(on(arch), b.hair, 0.4 * half * b.unit, b.light, 0.4)
+    across = np.linspace(-0.85, 0.85, max(3, round(7 * half)))
+    tops = -high * np.sqrt(1 - across**2)
+    _strands(
+        layer,
+        b,
+        [
+            on([(middle + 0.8 * x * half, low + 0.93 * y), (middle + x * half, low)])
+            for x, y in zip(across, tops, strict=True)
+        ],
+    )
 
 
 def _strands(layer: Layer, b: Build, paths: list[NDArray[np.float64]]) -> None:

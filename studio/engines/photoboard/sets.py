@@ -7,7 +7,7 @@ import numpy as np
 
 from studio.engines import Staging
 from studio.engines.photoboard import exteriors, interiors
-from studio.engines.photoboard.brush import Colour, Layer, Pixels, mix, seeded, shade
+from studio.engines.photoboard.brush import Colour, Layer, Pixels, blurred, mix, seeded, shade
 from studio.engines.photoboard.interiors import Builder
 from studio.engines.photoboard.light import Light
 from studio.engines.photoboard.perspective import Camera, Stage
@@ -108,15 +108,9 @@ def fitted(plate: Pixels, width: int, height: int, size: str, scale: float) -> P
 
 
 def defocus(picture: Pixels, size: str, scale: float, height: int) -> Pixels:
-    """The set behind people at this size: closer is softer. Blurred small, so that a wide blur stays quick."""
+    """The set behind people at this size: closer is softer."""
     sigma = _DEFOCUS.get(size, 0.0) * height / 1920 * scale
-    if sigma < 0.5:
-        return picture
-    step = max(1, int(sigma / 2.5))
-    h, w = picture.shape[:2]
-    small = cv2.resize(picture, (max(1, w // step), max(1, h // step)), interpolation=cv2.INTER_AREA)
-    small = cv2.GaussianBlur(small, (0, 0), sigma / step)
-    return cv2.resize(small, (w, h), interpolation=cv2.INTER_CUBIC)
+    return blurred(picture, sigma)
 
 
 def rain(picture: Pixels, rng: np.random.Generator) -> Pixels:

@@ -12,7 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from storage.errors import InvalidInput
-from studio.engines.photoboard.brush import Floats, Pixels, seeded
+from studio.engines.photoboard.brush import Floats, Pixels, blurred, seeded
 
 # picture (h, w, 3) and faces (h, w) 0..255 at working scale; full size (w, h); k: work pixels against a 1080x1920
 # frame's; seed; grain 0..1 → the finished picture at full size
@@ -93,7 +93,7 @@ def ink(picture: Pixels, faces: Pixels, size: tuple[int, int], work: float, seed
     # washes: the steps everywhere, the photo's own tones on faces
     lifted = _lut(tone, 255 * (np.arange(256) / 255.0) ** 0.72)
     blot = _spread(tooth, tone.shape[0], tone.shape[1], dy, dx)
-    blotted = cv2.addWeighted(lifted, 1.0, cv2.GaussianBlur(blot, (0, 0), 14 * work + 0.5), 0.5, -64)
+    blotted = cv2.addWeighted(lifted, 1.0, blurred(blot, 14 * work + 0.5), 0.5, -64)
     washed = _lut(blotted, _steps((34, 70, 108, 146, 182, 214, 240, 254), 5.0))
     loose = cv2.addWeighted(washed, 0.62, lifted, 0.38, 0)
     stepped = _mixed(loose, cv2.addWeighted(washed, 0.4, lifted, 0.6, 0), faces)
@@ -143,7 +143,7 @@ def colour(picture: Pixels, faces: Pixels, size: tuple[int, int], work: float, s
     jitter = seeded("paper", seed)
     dx, dy = (int(v) for v in jitter.integers(0, _TILE, 2))
     tooth, _ = _paper(round(k * 20) * 5)
-    blot = cv2.GaussianBlur(_spread(tooth, tone.shape[0], tone.shape[1], dy, dx), (0, 0), 4 * work + 0.5)
+    blot = blurred(_spread(tooth, tone.shape[0], tone.shape[1], dy, dx), 4 * work + 0.5)
     blotted = cv2.addWeighted(tone, 1.0, blot, 0.22, -28)
     stepped = cv2.addWeighted(_lut(blotted, _steps((22, 54, 86, 118, 150, 182, 212, 242), 5.0)), 0.6, tone, 0.4, 0)
     stepped = _mixed(stepped, cv2.addWeighted(stepped, 0.35, tone, 0.65, 0), faces)
