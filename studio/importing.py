@@ -11,7 +11,7 @@ from storage.errors import Conflict, NotFound
 from storage.models import Episode, Scene, Series, Shot
 from studio.numbering import number_between, number_shots
 from studio.screenplay.draft import EpisodeDraft, SceneDraft, ScriptDraft, ShotDraft
-from studio.shotlist import cast_rows
+from studio.shot_edits import cast_rows
 
 
 @dataclass(frozen=True, slots=True)

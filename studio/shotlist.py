@@ -6,18 +6,13 @@ from typing import Any
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session, selectinload
 
-from characters.names import name_key
 from storage.database import Database
 from storage.errors import Conflict, InvalidInput, NotFound
-from storage.models import Episode, Scene, Series, Shot, ShotCast, Take
+from storage.models import Episode, Scene, Series, Shot, Take
 from studio.numbering import number_between
-from studio.screenplay.draft import CastDraft
-from studio.screenplay.staging import Axis, over_shoulder, side_by_side
-from studio.vocabulary import ANGLES, FRAMINGS, GAZES, MOVEMENTS, PARTS, PLACEMENTS, SIZES, Vocabulary
+from studio.shot_edits import apply_changes, split_off
 
-_CODED: dict[str, Vocabulary] = {"size": SIZES, "framing": FRAMINGS, "angle": ANGLES, "movement": MOVEMENTS}
 CANVASES = {"9:16": (1080, 1920), "16:9": (1920, 1080), "1:1": (1440, 1440), "4:5": (1080, 1350)}
-_TEXTS = frozenset({"description", "lens", "equipment", "sound", "art", "transition", "notes"})
 
 
 class ShotList:
@@ -51,11 +46,7 @@ class ShotList:
             return [shot for shot in shots if not shot.omitted]
         asked = [_by_number(shots, each) for each in numbers]
         for shot in asked:
-            if shot.omitted:
-                raise Conflict(
-                    f"Shot {shot.number} is omitted; bring it back with `shots set {shot.number} --restore` first.",
-                    f"镜头 {shot.number} 已删除；请先用 `shots set {shot.number} --restore` 恢复。",
-                )
+            _refuse_omitted(shot)
         return asked
 
     def shot(self, series: str, number: int, shot_number: str) -> Shot:
@@ -71,7 +62,7 @@ class ShotList:
         """
         with self._database.session() as session:
             shot = _by_number(_all_shots(_episode(session, series, number)), shot_number)
-            _apply(shot, changes)
+            apply_changes(shot, changes)
             session.flush()
         return shot
 
@@ -82,7 +73,7 @@ class ShotList:
             previous = _by_number(shots, after)
             number_given = _number_after(shots, previous)
             shot = Shot(position=0.0, number=number_given, size="MS", framing="single", seconds=3.0, cast=[], takes=[])
-            _apply(shot, changes)
+            apply_changes(shot, changes)
             _insert_after(shot, previous)
             session.add(shot)
             session.flush()
@@ -100,6 +91,23 @@ class ShotList:
             _insert_after(shot, previous)
             session.flush()
         return shot
+
+    def split(self, series: str, number: int, shot_number: str, at: int | None = None) -> tuple[Shot, Shot]:
+        """Split a shot in two, the second part with the next free number behind it; takes stay with the first.
+
+        at: index of the dialogue line that the second part begins with (None: half of them). See `split_off` for what
+        goes where. Raises NotFound, Conflict (omitted), InvalidInput (no such line, too short).
+        """
+        with self._database.session() as session:
+            episode = _episode(session, series, number)
+            shots = _all_shots(episode)
+            shot = _by_number(shots, shot_number)
+            _refuse_omitted(shot)
+            second = split_off(shot, at, _number_after(shots, shot), episode.series.fps)
+            _insert_after(second, shot)
+            session.add(second)
+            session.flush()
+        return shot, second
 
     def set_series(
         self,
@@ -197,6 +205,14 @@ def _episode(session: Session, series: str, number: int) -> Episode:
     return episode
 
 
+def _refuse_omitted(shot: Shot) -> None:
+    if shot.omitted:
+        raise Conflict(
+            f"Shot {shot.number} is omitted; bring it back with `shots set {shot.number} --restore` first.",
+            f"镜头 {shot.number} 已删除；请先用 `shots set {shot.number} --restore` 恢复。",
+        )
+
+
 def _all_shots(episode: Episode) -> list[Shot]:
     return [shot for scene in episode.scenes for shot in scene.shots]
 
@@ -210,103 +226,6 @@ def _by_number(shots: Iterable[Shot], number: str) -> Shot:
         f"There is no shot '{number}' in this episode. `shots list` shows the numbers.",
         f"本集没有镜号“{number}”。用 `shots list` 查看镜号。",
     )
-
-
-def cast_rows(cast: Sequence[CastDraft], looks: dict[str, str] | None = None) -> list[ShotCast]:
-    """The rows of who is in a shot; looks: name key -> look, kept from before an edit."""
-    return [
-        ShotCast(
-            position=position,
-            name=member.name,
-            key=name_key(member.name),
-            placement=member.placement,
-            gaze=member.gaze,
-            part=member.part,
-            look=(looks or {}).get(name_key(member.name), ""),
-        )
-        for position, member in enumerate(cast)
-    ]
-
-
-# -- edits ---------------------------------------------------------------------------------------------------------
-
-
-def _apply(shot: Shot, changes: dict[str, Any]) -> None:
-    for name, value in changes.items():
-        if name in _CODED:
-            setattr(shot, name, _code(_CODED[name], value))
-        elif name in _TEXTS:
-            setattr(shot, name, str(value))
-        elif name == "seconds":
-            shot.seconds = _seconds(value)
-        elif name == "omitted":
-            shot.omitted = bool(value)
-        elif name == "dialogue":
-            shot.dialogue = list(value)
-        elif name not in ("cast", "looks"):
-            there_is = ", ".join([*_CODED, *sorted(_TEXTS), "seconds", "dialogue", "cast", "looks", "omitted"])
-            raise InvalidInput(
-                f"A shot has no field '{name}'. It has: {there_is}.", f"镜头没有字段“{name}”。可用：{there_is}。"
-            )
-    if "cast" in changes:
-        looks = {member.key: member.look for member in shot.cast}
-        members = list(changes["cast"])
-        if members and isinstance(members[0], str):
-            members = _placed(members, shot.framing)
-        for member in members:
-            for vocabulary, code in ((PLACEMENTS, member.placement), (GAZES, member.gaze), (PARTS, member.part)):
-                _code(vocabulary, code)
-        _replace_cast(shot, cast_rows(members, looks))
-    for name, look in changes.get("looks", {}).items():
-        _member(shot, name).look = look
-
-
-def _placed(names: Sequence[str], framing: str) -> list[CastDraft]:
-    """Names alone, placed as the framing asks."""
-    if framing == "OTS" and len(names) == 2:
-        return list(over_shoulder(names[0], names[1], Axis(names)))
-    return list(side_by_side(names, Axis(names)))
-
-
-def _replace_cast(shot: Shot, rows: list[ShotCast]) -> None:
-    """Keep the row of whoever stays: (shot, key) is unique and rows are inserted before others are deleted."""
-    present = {member.key: member for member in shot.cast}
-    for row in rows:
-        kept = present.get(row.key)
-        if kept is not None:
-            kept.position, kept.placement, kept.gaze, kept.part = row.position, row.placement, row.gaze, row.part
-    shot.cast = [present.get(row.key, row) for row in rows]
-
-
-def _member(shot: Shot, name: str) -> ShotCast:
-    for member in shot.cast:
-        if member.key == name_key(name):
-            return member
-    raise NotFound(f"{name} is not in shot {shot.number}.", f"镜头 {shot.number} 里没有{name}。")
-
-
-def _code(vocabulary: Vocabulary, word: str) -> str:
-    code = vocabulary.read(word)
-    if code is None:
-        there_is = ", ".join(vocabulary.codes)
-        raise InvalidInput(
-            f"'{word}' is no {vocabulary.kind}. It is one of: {there_is}.",
-            f"“{word}”不是可用的 {vocabulary.kind}。可用：{there_is}。",
-        )
-    return code
-
-
-def _seconds(value: Any) -> float:
-    try:
-        seconds = float(value)
-    except (TypeError, ValueError):
-        seconds = -1.0
-    if not 0.04 <= seconds <= 600:
-        raise InvalidInput(
-            f"'{value}' is no length of a shot: give seconds between 0.04 and 600.",
-            f"“{value}”不是有效时长：请给 0.04 到 600 秒。",
-        )
-    return seconds
 
 
 def _insert_after(shot: Shot, previous: Shot) -> None:

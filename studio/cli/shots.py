@@ -1,4 +1,4 @@
-"""shots list, set, add, move, omit."""
+"""shots list, set, add, move, omit, split."""
 
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -211,7 +211,29 @@ def shots_omit(
     run(home, as_json, lambda studio: _shown(studio.shots.edit(series, episode, number, {"omitted": True})))
 
 
+@app.command("split")
+def shots_split(
+    number: ShotArgument,
+    series: SeriesOption,
+    episode: EpisodeOption,
+    at: Annotated[
+        int | None, typer.Option(help="Lines of dialogue that stay with the first part [default: half of them]")
+    ] = None,
+    home: HomeOption = None,
+    as_json: JsonOption = False,
+) -> None:
+    """Split a shot in two; the second part gets a number behind it, takes stay with the first."""
+
+    def verb(studio: "Studio") -> Outcome:
+        parts = studio.shots.split(series, episode, number, at)
+        return Outcome({"shots": [shot_json(shot) for shot in parts]}, [_line(shot) for shot in parts])
+
+    run(home, as_json, verb)
+
+
 def _shown(shot: "Shot") -> Outcome:
-    return Outcome(
-        shot_json(shot), [f"{shot.number}  {shot.size}  {shot.framing}  {shot.seconds} s  {shot.description}"]
-    )
+    return Outcome(shot_json(shot), [_line(shot)])
+
+
+def _line(shot: "Shot") -> str:
+    return f"{shot.number}  {shot.size}  {shot.framing}  {shot.seconds:g} s  {shot.description}"
