@@ -7,11 +7,11 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from numpy.typing import NDArray
-from sqlalchemy import select
+from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from characters.names import name_key
-from storage.errors import Message, NotAllowed, NotFound, StudioError
+from storage.errors import InvalidInput, Message, NotAllowed, NotFound, StudioError
 from storage.models import Episode, Job, Shot, Take
 from storage.pictures import encode_png, thumbnail
 from studio.casting import cast_members
@@ -43,7 +43,8 @@ def submit(
 ) -> list[Asked]:
     """Plan each shot `takes` times (seeds counting up) and queue what is not there yet. A shot that cannot be planned
 
-    is a problem of its own and stops no other. Raises NotAllowed where the series demands consent that is not there.
+    is a problem of its own, kept as a failed job, and stops no other. Raises NotAllowed where the series demands
+    consent that is not there.
     """
     engine = studio.engine(engine_name)
     options = engine.Options.model_validate(chosen.options).model_dump()
@@ -54,6 +55,7 @@ def submit(
     plates = studio.plates(episode.series.id)
     times = times_of_day(episode.scenes)
     asked: list[Asked] = []
+    studio.queue.withdraw([_unplanned(shot) for shot in shots])
     for shot in shots:
         base = chosen.seed if chosen.seed is not None else seed_of(shot)
         for step in range(takes):
@@ -67,6 +69,9 @@ def submit(
                     chosen=replace(chosen, seed=base + step, options=options),
                 )
             except StudioError as error:
+                label = _label(episode, shot)
+                refused = {"shot": shot.uid, "engine": engine_name, "problem": error.message.as_json()}
+                studio.queue.refuse("render", _unplanned(shot), refused, error.message, type(error).__name__, label)
                 asked.append(Asked(shot, problem=error.message))
                 break
             key = recipe_key(request, engine)
@@ -78,10 +83,19 @@ def submit(
                 "render",
                 f"render:{shot.uid}:{key}",
                 {"shot": shot.uid, "engine": engine_name, "recipe_key": key, "request": to_json(request)},
-                label=f"{episode.series.title} · {episode.number} · {shot.number}",
+                label=_label(episode, shot),
             )
             asked.append(Asked(shot, job=job))
     return asked
+
+
+def _unplanned(shot: Shot) -> str:
+    """The key under which a shot that cannot be planned is kept among the jobs."""
+    return f"render:{shot.uid}:unplanned"
+
+
+def _label(episode: Episode, shot: Shot) -> str:
+    return f"{episode.series.title} · {episode.number} · {shot.number}"
 
 
 def _demand_consent(studio: "Studio", characters: Iterable[Any]) -> None:
@@ -96,7 +110,12 @@ def _demand_consent(studio: "Studio", characters: Iterable[Any]) -> None:
 
 
 def render_task(studio: "Studio", claim: Claim, report: "Report") -> None:
-    """Draw one take, score it, and keep picture, take and the job's end in one commit."""
+    """Draw one take, score it, and keep picture, take and the job's end in one commit.
+
+    Raises InvalidInput for a shot that could not be planned (somebody retries it): it has to be changed first.
+    """
+    if "problem" in claim.payload:
+        raise InvalidInput(**claim.payload["problem"])
     request = from_json(claim.payload["request"])
     engine = studio.engine(claim.payload["engine"])
     began = perf_counter()
@@ -155,14 +174,14 @@ class Progress:
 
 def progress(studio: "Studio", shots: Sequence[Shot]) -> dict[str, Progress]:
     """Shot uid -> its newest render job, for the shots that have one."""
-    columns = (Job.key, Job.id, Job.state, Job.progress, Job.preview, Job.error)
-    uids = {shot.uid for shot in shots}
+    columns = (Job.id, Job.state, Job.progress, Job.preview, Job.error)
+    # a key is "render:<32 digits of the shot's uid>:<recipe key>"
+    uid = func.substr(Job.key, 8, 32)
+    wanted = uid.in_([shot.uid for shot in shots])
+    newest = select(func.max(Job.id)).where(Job.kind == "render", wanted).group_by(uid)
     with studio.database.reading() as session:
-        rows = session.execute(select(*columns).where(Job.kind == "render").order_by(Job.id)).all()
-    newest = {
-        key.split(":")[1]: Progress(job, state, done, preview, error) for key, job, state, done, preview, error in rows
-    }
-    return {uid: each for uid, each in newest.items() if uid in uids}
+        rows = session.execute(select(uid, *columns).where(Job.id.in_(newest))).all()
+    return {row[0]: Progress(*row[1:]) for row in rows}
 
 
 def _take_of(session: Session, shot_id: int, key: str) -> Take | None:

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import count
 from pathlib import Path
 from typing import Any
 
@@ -26,7 +27,7 @@ from studio.importing import Imported, store_script
 from studio.jobs.queue import ACTIVE, Queue
 from studio.jobs.tasks import TASKS
 from studio.jobs.worker import Worker
-from studio.planning import RenderSettings
+from studio.planning import RenderSettings, seed_of
 from studio.review import Finding, findings
 from studio.screenplay import read_script
 from studio.screenplay.draft import Warned
@@ -120,6 +121,13 @@ class Studio:
         unbound = tuple(name for name in imported.cast if name_key(name) not in bound)
         return ScriptImport(imported, unbound, draft.warnings)
 
+    def unbound(self, series: str, episode: int) -> tuple[str, ...]:
+        """Names in an episode's shots that no character answers to, in the order they appear. Raises NotFound."""
+        shots = self.shots.shots(series, episode)
+        names = {member.key: member.name for shot in shots for member in shot.cast}
+        bound = self.cast.bind(names.values())
+        return tuple(name for key, name in names.items() if key not in bound)
+
     def add_plate(self, series: str, location: str, content: bytes | Path, file_name: str) -> Plate:
         """Keep the picture of a location; one a location, a newer one replaces it. Raises BadPicture, NotFound."""
         picture = take_in(content, file_name, max_bytes=self.settings.upload_megabytes * 2**20)
@@ -170,6 +178,15 @@ class Studio:
             options=options or {},
         )
         return rendering.submit(self, row, self.shots.chosen(row, shots), engine or self.settings.engine, chosen, takes)
+
+    def submit_another(
+        self, series: str, episode: int, shot: str, *, engine: str | None = None, style: str | None = None
+    ) -> list[rendering.Asked]:
+        """Queue one more take of a shot (number or uid), with a seed that none of its takes has yet."""
+        row = self.shots.shot(series, episode, shot)
+        used = {take.seed for take in row.takes}
+        seed = next(seed for step in count() if (seed := (seed_of(row) + step) % 2**32) not in used)
+        return self.submit_render(series, episode, [row.uid], engine=engine, seed=seed, style=style)
 
     def cancel_renders(self, series: str, episode: int) -> int:
         """Stop every queued or running render of the episode; how many there were."""

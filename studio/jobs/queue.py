@@ -8,7 +8,7 @@ from sqlalchemy import ColumnElement, Update, and_, case, delete, func, select, 
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
-from storage.errors import Conflict, NotFound
+from storage.errors import Conflict, Message, NotFound
 from storage.models import Job, Worker
 from studio.jobs.claims import Claim, Claims, LeaseLost, among, changed
 from studio.vocabulary import Term, Vocabulary
@@ -37,6 +37,8 @@ class Queue(Claims):
                    ▲  │                             ├─ fail, recover ─▶ failed ────┐
                    │  └────────── cancel ───────────┴─ cancelled ─────▶ cancelled ─┤
                    └──────────────────────────── retry ────────────────────────────┘
+
+    `refuse` keeps work that cannot begin as a failed job; `withdraw` makes such a job cancelled.
 
     `cancel` of a running job only asks; the worker hears of it at its next heartbeat. Whoever submits the key again
     before that takes the cancel back. A job that is through before it hears is done.
@@ -87,6 +89,29 @@ class Queue(Claims):
             else:
                 return job
         return there
+
+    def refuse(self, kind: str, key: str, payload: dict[str, Any], reason: Message, cause: str, label: str = "") -> Job:
+        """Keep, as a failed job, work that cannot even begin. cause: the kind of the error, as in `fail`.
+
+        It is seen like any other failure until the key is refused again or `withdraw` hears that the reason is gone.
+        """
+        with self._database.session() as session:
+            changed(session, self._withdrawing([key]))
+            job = Job(kind=kind, key=key, payload=payload, label=label, state="failed")
+            job.created_at = job.finished_at = self._clock()
+            job.error = {"kind": cause, **reason.as_json()}
+            session.add(job)
+        return job
+
+    def withdraw(self, keys: Collection[str]) -> int:
+        """What stood in the way of these failed jobs is gone: they count as cancelled; how many there were."""
+        with self._database.session() as session:
+            return changed(session, self._withdrawing(keys))
+
+    def _withdrawing(self, keys: Collection[str]) -> Update:
+        # not deleted: the id of a deleted last row may be given once more (see prune)
+        failed = and_(Job.key.in_(keys), Job.state == "failed")
+        return update(Job).where(failed).values(state="cancelled", error=None)
 
     def _wanted(self, session: Session, key: str) -> Job | None:
         """The job with this key that is queued or running; a cancel on it is taken back."""

@@ -4,6 +4,7 @@ import functools
 import inspect
 import logging
 from collections.abc import Callable
+from html import escape
 from typing import Any, TypeVar
 
 import gradio as gr
@@ -21,7 +22,7 @@ def guarded(handler: Handler) -> Handler:
 
     def shown(error: Exception, language: Language) -> gr.Error:
         if isinstance(error, StudioError):
-            return gr.Error(error.message.text(language), duration=12, print_exception=False)
+            return gr.Error(escape(error.message.text(language)), duration=12, print_exception=False)
         log.exception("the page met something unexpected in %s", handler.__qualname__, exc_info=error)
         return gr.Error(say("unexpected", language), duration=12, print_exception=False)
 
@@ -53,3 +54,13 @@ def guarded(handler: Handler) -> Handler:
 def _language(args: tuple[Any, ...], kwargs: dict[str, Any]) -> Language:
     requests = [each for each in (*args, *kwargs.values()) if isinstance(each, gr.Request)]
     return language_of(requests[-1]) if requests else "en"
+
+
+def inform(text: str, seconds: float = 4) -> None:
+    """A message that goes by itself. Gradio draws messages as HTML, so names in them are escaped."""
+    gr.Info(escape(text), duration=seconds)
+
+
+def warn(text: str, seconds: float = 12) -> None:
+    """A message about something that did not go as asked."""
+    gr.Warning(escape(text), duration=seconds)

@@ -9,39 +9,53 @@ from storage.errors import InvalidInput
 from studio.studio import Studio
 from studio.ui.words import WORDS, label
 
+# every page must read what another one wrote; a title and a number are no secret
+_KEY, _SECRET = "castlock-place", "castlock"
+
+
+def remembered_place() -> gr.BrowserState:
+    """[series, episode], kept in the browser."""
+    return gr.BrowserState(None, storage_key=_KEY, secret=_SECRET)
+
 
 @dataclass(frozen=True, slots=True)
 class Picker:
-    """The two lists and what the browser remembers: [series, episode]."""
+    """The two lists and what the browser remembers."""
 
     series: gr.Dropdown
     episode: gr.Dropdown
     remembered: gr.BrowserState
 
-    def choices(self, studio: Studio, remembered: Any) -> tuple[Any, Any]:
-        """Both lists filled from the database, the remembered choice kept where it is still there."""
-        rows = {row.title: [each.number for each in row.episodes] for row in studio.shots.series()}
-        series, episode = remembered if isinstance(remembered, list) and len(remembered) == 2 else (None, None)
-        if series not in rows:
-            series = next(iter(rows), "")
-        numbers = rows.get(series, [])
-        if episode not in numbers:
-            episode = numbers[0] if numbers else None
-        return gr.Dropdown(choices=list(rows), value=series or None), gr.Dropdown(choices=numbers, value=episode)
+    @property
+    def where(self) -> list[Any]:
+        return [self.series, self.episode]
 
-    def episodes(self, studio: Studio, series: str | None) -> Any:
-        """The list of episodes after another series was chosen."""
-        numbers = next(
-            ([each.number for each in row.episodes] for row in studio.shots.series() if row.title == series), []
-        )
-        return gr.Dropdown(choices=numbers, value=numbers[0] if numbers else None)
+    @property
+    def outputs(self) -> list[Any]:
+        return [self.series, self.episode, self.remembered]
 
 
 def picker() -> Picker:
     """Draw the two lists."""
-    series = gr.Dropdown(label=label("series"), elem_id="series", choices=[], scale=3)
-    episode = gr.Dropdown(label=label("episode"), elem_id="episode", choices=[], scale=1, min_width=90)
-    return Picker(series, episode, gr.BrowserState(None, storage_key="castlock-place"))
+    series = gr.Dropdown(label=label("series"), elem_id="series", choices=[], scale=3, min_width=160)
+    episode = gr.Dropdown(label=label("episode"), elem_id="episode", choices=[], scale=1, min_width=80)
+    return Picker(series, episode, remembered_place())
+
+
+def settle(studio: Studio, series: object, episode: object) -> tuple[str | None, int | None, tuple[Any, Any, Any]]:
+    """What is wanted if it is there, else the first that is; and the values of Picker.outputs for it."""
+    rows = {row.title: [each.number for each in row.episodes] for row in studio.shots.series()}
+    title = series if isinstance(series, str) and series in rows else next(iter(rows), None)
+    numbers = rows.get(title, []) if title else []
+    number = episode if isinstance(episode, int) and episode in numbers else next(iter(numbers), None)
+    lists = gr.Dropdown(choices=list(rows), value=title), gr.Dropdown(choices=numbers, value=number)
+    return title, number, (*lists, [title, number])
+
+
+def settle_remembered(studio: Studio, remembered: Any) -> tuple[str | None, int | None, tuple[Any, Any, Any]]:
+    """As `settle`, for what the browser remembers."""
+    wanted = remembered if isinstance(remembered, list) and len(remembered) == 2 else [None, None]
+    return settle(studio, *wanted)
 
 
 def place(series: str | None, episode: int | None) -> tuple[str, int]:

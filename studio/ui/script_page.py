@@ -1,14 +1,17 @@
 """Script (剧本): a script in, its scenes and shots out; names bound to characters; what was not understood."""
 
 from html import escape
-from pathlib import Path
 from typing import Any
 
 import gradio as gr
 
 from storage.errors import InvalidInput, Language
+from storage.models import Shot
 from studio.studio import ScriptImport, Studio
-from studio.ui.guard import guarded
+from studio.ui import cards
+from studio.ui.guard import guarded, inform
+from studio.ui.picker import remembered_place, settle_remembered
+from studio.ui.uploads import UploadBox
 from studio.ui.words import WORDS, label, language_of, say
 from studio.vocabulary import FRAMINGS, SIZES
 
@@ -19,107 +22,146 @@ def build(studio: Studio, page: gr.Blocks) -> None:
     """Draw the page into the current route and wire it to the studio's verbs."""
     with gr.Row():
         with gr.Column(scale=2, min_width=340):
-            file = gr.File(label=label("script_file"), elem_id="script-file", type="filepath")
+            file = UploadBox(label=label("script_file"), elem_id="script-file", height=140)
             text = gr.Textbox(label=label("script_text"), lines=8, max_lines=16, elem_id="script-text")
         with gr.Column(scale=1, min_width=260):
-            series = gr.Textbox(label=label("series_title"), elem_id="series-title")
-            episode = gr.Number(
-                label=label("episode_number"), precision=0, value=None, minimum=1, elem_id="episode-number"
+            title = gr.Textbox(label=label("series_title"), placeholder=label("from_script"), elem_id="series-title")
+            number = gr.Textbox(
+                label=label("episode_number"), placeholder=label("every_episode"), elem_id="episode-number"
             )
-            replace = gr.Checkbox(label=label("replace"), value=False)
+            replace = gr.Checkbox(label=label("replace"), value=False, elem_id="replace")
             read = gr.Button(label("import"), variant="primary", elem_id="import-script")
     said = gr.HTML(elem_id="import-said")
-    with gr.Row(visible=False, equal_height=True) as binding:
-        name = gr.Dropdown(label=label("bind_name"), choices=[], elem_id="bind-name")
-        character = gr.Dropdown(label=label("bind_to"), choices=[], elem_id="bind-to")
-        bind = gr.Button(label("bind"), elem_id="bind")
+    with gr.Column(visible=False, elem_id="binding") as binding:
+        names = gr.HTML(elem_id="unbound", js_on_load=cards.CLICKS)
+        with gr.Row(equal_height=True, elem_classes="toolbar"):
+            name = gr.Dropdown(label=label("bind_name"), choices=[], elem_id="bind-name", min_width=140)
+            character = gr.Dropdown(label=label("bind_to"), choices=[], elem_id="bind-to", min_width=140)
+            bind = gr.Button(label("bind"), variant="primary", elem_id="bind", scale=0, min_width=100)
+            make = gr.Button(label("make_character"), elem_id="make-character", scale=0, min_width=180)
     shots = gr.HTML(elem_id="shot-list")
-    unbound = gr.State([])
+    remembered = remembered_place()
 
-    @guarded
-    def imported(
-        path: str | None, pasted: str, title: str, number: float | None, over: bool, request: gr.Request
-    ) -> Any:
-        content, file_name = _script(path, pasted)
-        chosen = int(number) if number else None
-        result = studio.import_script(content, file_name, title.strip() or None, chosen, over)
-        language = language_of(request)
-        first = result.imported.episodes[0]
+    def bindings(place: Any, language: Language) -> tuple[Any, ...]:
+        """Values of `open_names` for [series, episode]."""
+        left = studio.unbound(*place) if place[0] else ()
+        everybody = [each.name for each in studio.cast.list_characters()]
         return (
-            _summary(result, language),
-            _shots(studio, result.imported.series, result.imported.episodes, language),
-            [result.imported.series, first],
-            list(result.unbound),
-            *_binding(studio, list(result.unbound)),
+            gr.Column(visible=bool(left)),
+            _names(left, language),
+            gr.Dropdown(choices=list(left), value=next(iter(left), None)),
+            gr.Dropdown(choices=everybody, value=next(iter(everybody), None)),
         )
 
     @guarded
-    def bound(chosen: str | None, to: str | None, left: list[str], request: gr.Request) -> Any:
-        if chosen and to:
-            studio.cast.add_alias(to, chosen)
-            gr.Info(say("bound", language_of(request), name=chosen, character=to), duration=4)
-            left = [each for each in left if each != chosen]
-        return left, *_binding(studio, left)
+    def opened(wanted: Any, request: gr.Request) -> Any:
+        series, episode, (_, _, place) = settle_remembered(studio, wanted)
+        language = language_of(request)
+        table = _shots(studio, series, (episode,), language) if series and episode is not None else ""
+        return table, place, *bindings(place, language)
 
-    remembered = gr.BrowserState(None, storage_key="castlock-place")
+    @guarded
+    def imported(files: Any, pasted: str, wanted: str, numbered: str, over: bool, request: gr.Request) -> Any:
+        language = language_of(request)
+        try:
+            content, file_name = _script(files, pasted)
+            result = studio.import_script(content, file_name, wanted.strip() or None, _number(numbered), over)
+        finally:
+            for each in files:
+                each.discard()
+        made = result.imported
+        place = [made.series, made.episodes[0]]
+        table = _shots(studio, made.series, made.episodes, language)
+        return [], _summary(result, language), table, place, *bindings(place, language)
+
+    @guarded
+    def named(event: gr.EventData, request: gr.Request) -> Any:
+        return gr.Dropdown(value=event._data["name"])
+
+    @guarded
+    def bound(chosen: str | None, to: str | None, place: Any, request: gr.Request) -> Any:
+        if not chosen or not to:
+            raise InvalidInput(*WORDS["bind_what"])
+        studio.cast.add_alias(to, chosen)
+        inform(say("bound", language_of(request), name=chosen, character=to))
+        return bindings(place, language_of(request))
+
+    @guarded
+    def made(chosen: str | None, place: Any, request: gr.Request) -> Any:
+        if not chosen:
+            raise InvalidInput(*WORDS["bind_what"])
+        character = studio.cast.add_character(chosen)
+        inform(say("character_made", language_of(request), name=character.name))
+        return bindings(place, language_of(request))
+
+    open_names = [binding, names, name, character]
+    quiet: dict[str, Any] = {"show_progress": "hidden", "api_visibility": "private"}
+    page.load(opened, remembered, [shots, remembered, *open_names], **quiet)
     read.click(
         imported,
-        [file, text, series, episode, replace],
-        [said, shots, remembered, unbound, binding, name, character],
+        [file, text, title, number, replace],
+        [file, said, shots, remembered, *open_names],
+        show_progress_on=[said],
         api_visibility="private",
     )
-    bind.click(bound, [name, character, unbound], [unbound, binding, name, character], api_visibility="private")
+    names.pick_name(named, None, name, **quiet)
+    bind.click(bound, [name, character, remembered], open_names, **quiet)
+    make.click(made, [name, remembered], open_names, **quiet)
 
 
-def _script(path: str | None, pasted: str) -> tuple[bytes, str]:
-    if path:
-        return Path(path).read_bytes(), Path(path).name
+def _script(files: Any, pasted: str) -> tuple[bytes, str]:
+    if files:
+        return files[0].path.read_bytes(), files[0].name
     if pasted.strip():
         return pasted.encode(), PASTED
     raise InvalidInput(*WORDS["nothing_given"])
 
 
-def _binding(studio: Studio, left: list[str]) -> tuple[Any, Any, Any]:
-    characters = [character.name for character in studio.cast.list_characters()]
-    return (
-        gr.Row(visible=bool(left and characters)),
-        gr.Dropdown(choices=left, value=left[0] if left else None),
-        gr.Dropdown(choices=characters, value=characters[0] if characters else None),
+def _number(text: str) -> int | None:
+    """An episode's number, or None for all. Raises InvalidInput."""
+    if not text.strip():
+        return None
+    if not text.strip().isdecimal() or int(text) < 1:
+        raise InvalidInput(*WORDS["episode_wrong"])
+    return int(text)
+
+
+def _names(left: tuple[str, ...], language: Language) -> str:
+    chips = "".join(
+        f'<button type=button class=chip data-name="{escape(each)}">{escape(each)}</button>' for each in left
     )
+    return f"<h4>{escape(say('unbound', language))}</h4><div class=chips>{chips}</div>"
 
 
 def _summary(result: ScriptImport, language: Language) -> str:
     made = result.imported
     episodes = ", ".join(str(number) for number in made.episodes)
-    parts = [
-        say("imported", language, series=made.series, episodes=episodes, scenes=made.scenes, shots=made.shots),
-        say("unchanged", language) if made.unchanged else "",
-    ]
-    html = "".join(f"<p class=status>{escape(part)}</p>" for part in parts if part)
+    done = say("imported", language, series=made.series, episodes=episodes, scenes=made.scenes, shots=made.shots)
+    parts = [done, *([say("unchanged", language)] if made.unchanged else [])]
+    html = "".join(f"<p class=done role=status>{escape(part)}</p>" for part in parts)
     html += f"<p><b>{escape(say('cast', language))}</b> {escape(' · '.join(made.cast))}</p>"
-    if result.unbound:
-        html += f"<p><b>{escape(say('unbound', language))}</b> {escape(' · '.join(result.unbound))}</p>"
     if result.warnings:
-        rows = "".join(
-            f"<tr><td>{each.line}</td><td>{escape(each.message.text(language))}</td></tr>" for each in result.warnings
-        )
-        html += (
-            f"<details open><summary>{escape(say('warnings', language))}</summary><table class=sheet>"
-            f"<tr><th>{escape(say('line', language))}</th><th>{escape(say('message', language))}</th></tr>{rows}"
-            "</table></details>"
-        )
+        rows = [(str(each.line), each.message.text(language)) for each in result.warnings]
+        heads = (say("line", language), say("message", language))
+        summary = f"{say('warnings', language)} ({len(rows)})"
+        html += f"<details open><summary>{escape(summary)}</summary>{cards.table(heads, rows)}</details>"
     return html
 
 
 def _shots(studio: Studio, series: str, episodes: tuple[int, ...], language: Language) -> str:
-    keys = ("shot", "size", "framing", "seconds", "in_frame", "description", "dialogue")
-    head = "".join(f"<th>{escape(say(key, language).split('（')[0].split(' (')[0])}</th>" for key in keys)
-    rows = "".join(_row(shot, language) for number in episodes for shot in studio.shots.shots(series, number))
-    return f"<table class=sheet><tr>{head}</tr>{rows}</table>"
+    columns = ("scene_column", "shot", "size", "framing", "seconds", "people", "description", "dialogue")
+    heads = [say(key, language) for key in columns]
+    parts = []
+    for number in episodes:
+        rows = [_row(shot, language) for shot in studio.shots.shots(series, number)]
+        title = say("episode_of", language, series=series, number=number)
+        parts.append(f"<h4>{escape(title)}</h4>{cards.table(heads, rows)}")
+    return "".join(parts)
 
 
-def _row(shot: Any, language: Language) -> str:
-    cells = (
+def _row(shot: Shot, language: Language) -> tuple[str, ...]:
+    return (
+        shot.scene.number,
         shot.number,
         SIZES.text(shot.size, language),
         FRAMINGS.text(shot.framing, language),
@@ -128,4 +170,3 @@ def _row(shot: Any, language: Language) -> str:
         shot.description,
         " / ".join(f"{each['speaker']}: {each['text']}" for each in shot.dialogue),
     )
-    return "<tr>" + "".join(f"<td>{escape(str(cell))}</td>" for cell in cells) + "</tr>"

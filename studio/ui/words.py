@@ -1,5 +1,6 @@
 """Every string of the page, in both languages, from one table."""
 
+import fastapi
 import gradio as gr
 from gradio.i18n import I18nData
 
@@ -25,7 +26,12 @@ WORDS: dict[str, tuple[str, str]] = {
         "Click a frame to see it large, choose a take or change the shot.",
         "点击画面可放大、选条或修改镜头。",
     ),
-    "nothing_running": ("Nothing is running.", "当前没有任务。"),
+    "nothing_running": ("{drawn} of {all} shots have a frame.", "{all} 个镜头中 {drawn} 个已有画面。"),
+    "failed_count": ("{count} failed.", "{count} 个失败。"),
+    "lost": (
+        "The studio does not answer. Rendering goes on if it was only the page; trying again ...",
+        "无法连接工作室。若仅页面中断，渲染不受影响；正在重连……",
+    ),
     "running": (
         "{done} of {all} done · {running} running · {queued} waiting",
         "已完成 {done}/{all} · 进行中 {running} · 排队 {queued}",
@@ -56,13 +62,13 @@ WORDS: dict[str, tuple[str, str]] = {
     "framing": ("Framing", "构图"),
     "angle": ("Angle", "角度"),
     "movement": ("Movement", "运镜"),
-    "in_frame": ("In frame (names, comma separated)", "画面人物（用逗号分隔）"),
+    "in_frame": ("In frame (choose or type a name)", "画面人物（可选择或输入）"),
     "description": ("What is seen", "画面内容"),
     "save": ("Save", "保存"),
     "saved": ("Saved.", "已保存。"),
     "insert_after": ("Insert a shot after it", "在其后插入镜头"),
     "inserted": ("Shot {number} inserted.", "已插入镜头 {number}。"),
-    "omit": ("Omit / bring back", "删除 / 恢复"),
+    "omit": ("Omit the shot", "删除镜头"),
     "move_behind": ("Move behind shot", "移到镜头之后"),
     "move": ("Move", "移动"),
     "composited_note": (
@@ -70,22 +76,49 @@ WORDS: dict[str, tuple[str, str]] = {
         "A similarity here only checks that the right person stands in the right place.",
         "照片分镜由演员照片合成，并非生成；此处相似度仅用于检查人物与位置是否正确。",
     ),
-    "cast_row": ("{name} · {similarity}", "{name} · {similarity}"),
+    "uncast_note": (
+        "Somebody here has no photo yet and is drawn as a named mannequin. Add photos on the Cast page, then render again.",
+        "画面中有人尚无照片，以署名人偶代替。请在“定妆”页添加照片后重新渲染。",
+    ),
+    "not_found": ("face not found", "未检测到人脸"),
+    "too_small": ("too small to tell", "脸太小，无法辨认"),
+    "seed_of": ("seed {seed}", "种子 {seed}"),
+    "seconds_of": ("{seconds} s", "{seconds} 秒"),
+    "full_size": ("Open at full size", "查看原图"),
+    "no_take_picked": ("This shot has no take to circle yet. Render it first.", "该镜头还没有可选的画面，请先渲染。"),
+    "move_where": ("Choose the shot behind which this one should go.", "请选择要移到哪个镜头之后。"),
+    "restore": ("Bring back", "恢复镜头"),
+    # locations
+    "locations": ("Locations", "场景图"),
+    "location": ("Location", "地点"),
+    "drop_plate": ("Drop a picture of this location here", "把该地点的图片拖到这里"),
+    "drawn_set": ("drawn set", "手绘布景"),
+    "pick_location": ("Choose a location first.", "请先选择地点。"),
+    "plate_kept": (
+        "{location} has its picture. Render its shots again to see it.",
+        "已保存“{location}”的场景图，重新渲染相关镜头即可看到。",
+    ),
     # cast
     "new_name": ("Name of a new character", "新角色姓名"),
     "add_character": ("Add", "添加"),
     "aliases": ("Also called (comma separated)", "别名（逗号分隔）"),
     "save_aliases": ("Save aliases", "保存别名"),
-    "character": ("Character", "角色"),
+    "pick_character": ("Choose a character first.", "请先选择角色。"),
+    "names_and_looks": ("Aliases and wardrobe", "别名与服装"),
+    "wardrobe": ("Wardrobe of the look chosen above", "上方所选造型的服装"),
+    "save_look": ("Save wardrobe", "保存服装"),
     "no_characters": ("Nobody is cast yet. Add a character, then its photos.", "还没有角色。先添加角色，再上传照片。"),
-    "photos": ("Photos", "照片"),
+    "no_photos": ("No photos in this look yet.", "该造型还没有照片。"),
     "drop_photos": ("Drop photos here (JPEG, PNG, WebP, HEIC, ...)", "把照片拖到这里（JPEG、PNG、WebP、HEIC 等）"),
-    "look": ("Look (造型)", "造型"),
-    "look_help": ("Photos go into this look; a new name makes a new one.", "照片归入此造型；填新名称即新建造型。"),
+    "look": ("Look (造型) for the next photos", "接下来的照片归入造型"),
+    "look_help": ("Empty: the first look. A new name makes a new one.", "留空则归入第一个造型；填新名称即新建。"),
     "accepted": ("accepted", "已采用"),
     "refused": ("refused", "未采用"),
     "face_width": ("face {pixels} px wide", "脸宽 {pixels} 像素"),
-    "pose": ("turned {yaw}°, tilted {pitch}°", "转头 {yaw}°，俯仰 {pitch}°"),
+    "undecided": ("which one?", "待选择"),
+    "face_of": ("Face {number}", "第 {number} 张脸"),
+    "pose": ("turned {yaw}°, tilted {pitch}°, leaning {roll}°", "转头 {yaw}°，俯仰 {pitch}°，侧倾 {roll}°"),
+    "upload_gone": ("This upload is no longer here. Upload the photo again.", "该上传文件已失效，请重新上传照片。"),
     "choose_face": ("Click the face that is meant.", "请点击要采用的那张脸。"),
     "remove_photo": ("Remove", "移除"),
     "consent": ("Consent on record", "肖像授权"),
@@ -95,6 +128,9 @@ WORDS: dict[str, tuple[str, str]] = {
     ),
     "record_consent": ("Record consent", "登记授权"),
     "consent_kept": ("Consent recorded.", "授权已登记。"),
+    "withdraw_consent": ("Withdraw consent", "撤回授权"),
+    "withdrawn_now": ("{count} consents withdrawn.", "已撤回 {count} 条授权。"),
+    "consent_withdrawn": ("withdrawn {date}", "已于 {date} 撤回"),
     "no_consent": ("No consent on record.", "尚无授权记录。"),
     "consent_given": ("{date}: {text}", "{date}：{text}"),
     "erase": ("Erase this person", "彻底删除此人"),
@@ -108,8 +144,14 @@ WORDS: dict[str, tuple[str, str]] = {
     # script
     "script_file": ("Script (.fountain, .txt, .docx, .csv)", "剧本（.fountain、.txt、.docx、.csv）"),
     "script_text": ("... or paste it here", "……或粘贴在此"),
-    "series_title": ("Series (empty: the script's own title)", "剧名（留空则用剧本标题）"),
-    "episode_number": ("Episode (empty: all in the script)", "集号（留空则导入全部）"),
+    "series_title": ("Series", "剧名"),
+    "from_script": ("the script's own title", "剧本标题"),
+    "episode_number": ("Episode", "集号"),
+    "every_episode": ("all in the script", "剧本中的全部"),
+    "episode_wrong": (
+        "An episode is a whole number from 1. Leave it empty for all episodes of the script.",
+        "集号为从 1 开始的整数；留空则导入剧本中的全部集。",
+    ),
     "replace": ("Replace the shots that are there", "覆盖已有分镜"),
     "import": ("Import", "导入"),
     "nothing_given": ("Choose a script file or paste a script first.", "请先选择剧本文件或粘贴剧本。"),
@@ -118,7 +160,14 @@ WORDS: dict[str, tuple[str, str]] = {
         "《{series}》第 {episodes} 集：{scenes} 场，{shots} 个镜头。",
     ),
     "unchanged": ("This script was already there; nothing changed.", "该剧本已导入过，未作改动。"),
+    "episode_of": ("{series} · episode {number}", "《{series}》第 {number} 集"),
     "unbound": ("Names without a character yet", "尚未对应角色的名字"),
+    "bind_what": ("Choose a name and the character it belongs to.", "请选择名字及其对应的角色。"),
+    "make_character": ("Make it a new character", "新建为角色"),
+    "character_made": (
+        "{name} is a character now. Add photos on the Cast page.",
+        "已新建角色 {name}，请在“定妆”页添加照片。",
+    ),
     "bind_name": ("Name in the script", "剧本中的名字"),
     "bind_to": ("is the character", "对应角色"),
     "bind": ("Bind", "绑定"),
@@ -126,7 +175,8 @@ WORDS: dict[str, tuple[str, str]] = {
     "warnings": ("Lines not fully understood", "未完全识别的行"),
     "line": ("Line", "行"),
     "message": ("What about it", "说明"),
-    "shots": ("Shots", "镜头"),
+    "scene_column": ("Scene", "场"),
+    "people": ("In frame", "人物"),
     "shot": ("Shot", "镜号"),
     "dialogue": ("Dialogue", "台词"),
     # export
@@ -134,7 +184,7 @@ WORDS: dict[str, tuple[str, str]] = {
     "language": ("Language", "语言"),
     "panels": ("Panels on a page (PDF)", "每页画格（PDF）"),
     "write_sheet": ("Write the sheet", "生成分镜表"),
-    "sheet": ("Sheet", "分镜表"),
+    "download": ("Download {name}", "下载 {name}"),
     "sheet_written": ("{shots} shots, {kilobytes} KB.", "{shots} 个镜头，{kilobytes} KB。"),
     # errors
     "unexpected": (
@@ -162,6 +212,6 @@ def say(key: str, language: Language, **values: object) -> str:
     return (chinese if language == "zh" else english).format(**values)
 
 
-def language_of(request: gr.Request) -> Language:
+def language_of(request: gr.Request | fastapi.Request) -> Language:
     """The language the browser asks for first: zh or en."""
     return "zh" if request.headers.get("accept-language", "").lower().startswith("zh") else "en"

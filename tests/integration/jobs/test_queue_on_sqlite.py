@@ -284,3 +284,18 @@ def test_a_task_that_stops_unasked_is_not_run_for_ever(database):
     toy_worker.Worker(queue, {"gives up": gives_up}, toy_worker.Toys(database, queue)).run_until_idle(poll=0.01)
     ended = queue.job(job.id)
     assert (ended.state, ended.attempts) == ("cancelled", queue.max_attempts)
+
+
+def test_work_that_cannot_begin_is_a_failed_job_until_its_reason_is_gone(database):
+    queue = Queue(database)
+    crowd, empty = Message("Four people.", "四个人。"), Message("Nobody.", "没有人。")
+    first = queue.refuse("toy", "shot 1", {"shot": 1}, crowd, "InvalidInput")
+    second = queue.refuse("toy", "shot 1", {"shot": 1}, empty, "InvalidInput")
+    other = queue.refuse("toy", "shot 2", {"shot": 2}, crowd, "InvalidInput")
+    assert [queue.job(each.id).state for each in (first, second, other)] == ["cancelled", "failed", "failed"]
+    assert queue.job(second.id).error == {"kind": "InvalidInput", "en": "Nobody.", "zh": "没有人。"}
+    assert queue.claim("worker") is None
+    assert queue.withdraw(["shot 1", "shot 3"]) == 1
+    assert queue.jobs(states=["failed"])[0].key == "shot 2"
+    queue.retry(other.id)
+    assert queue.claim("worker").payload == {"shot": 2}
