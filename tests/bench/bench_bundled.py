@@ -20,6 +20,7 @@ from verification import Verification, interval, labelled_photos, verify
 
 from characters.analyzers.bundled import Bundled
 from characters.analyzers.geometry import shrunk
+from characters.intake import sharpness_at_middle_grey
 from storage.pictures import take_in
 
 SIZES = (64, 40, 24)
@@ -74,6 +75,33 @@ def _against(table: NDArray[np.float32], people: list[str]) -> Verification:
     return verify(table[rows, columns][:, None], kinds.tolist(), ["same"], paired=False)
 
 
+WORSE = {
+    "blurred by 2 % of its width": lambda picture, width: cv2.GaussianBlur(picture, (0, 0), 0.02 * width),
+    "blurred by 4 %": lambda picture, width: cv2.GaussianBlur(picture, (0, 0), 0.04 * width),
+    "blurred by 6 %": lambda picture, width: cv2.GaussianBlur(picture, (0, 0), 0.06 * width),
+    "darkened to 15 %": lambda picture, width: (picture * 0.15).astype(np.uint8),
+    "darkened to 4 %": lambda picture, width: (picture * 0.04).astype(np.uint8),
+    "exposed twice": lambda picture, width: np.clip(picture * 2.0, 0, 255).astype(np.uint8),
+    "exposed three times": lambda picture, width: np.clip(picture * 3.0, 0, 255).astype(np.uint8),
+}
+
+
+def damage(analyzer: Bundled, shared: Path) -> None:
+    """What the limits of characters.intake rest on: photos made worse, against the others as they are."""
+    people, files = zip(*labelled_photos(shared), strict=True)
+    pictures = [take_in(file, file.name).image for file in files]
+    pictures = [shrunk(each, 640 / max(each.shape[:2]))[0] if max(each.shape[:2]) > 640 else each for each in pictures]
+    whole = [analyzer.analyze(picture)[0] for picture in pictures]
+    for title, worsen in WORSE.items():
+        faces = [analyzer.analyze(worsen(picture, face.width)) for picture, face in zip(pictures, whole, strict=True)]
+        seen = [at for at, each in enumerate(faces) if each]
+        table = np.array([whole[at].unit for at in seen]) @ np.array([faces[at][0].unit for at in seen]).T
+        sharp = np.median([sharpness_at_middle_grey(faces[at][0]) for at in seen])
+        bright = np.median([faces[at][0].brightness for at in seen])
+        found = _against(table, [people[at] for at in seen])
+        print(line(title, found, f"  {len(seen)} found, sharpness {sharp:.0f}, brightness {bright:.0f}"))
+
+
 def speed(analyzer: Bundled, shared: Path) -> None:
     picture = take_in(labelled_photos(shared)[0][1], "photo").image
     for width, height in ((720, 960), (1500, 2000), (3000, 4000)):
@@ -81,10 +109,11 @@ def speed(analyzer: Bundled, shared: Path) -> None:
         analyzer.analyze(large)
         times = []
         for _ in range(5):
-            began = time.perf_counter()
+            began, worked = time.perf_counter(), time.process_time()
             analyzer.analyze(large)
-            times.append(time.perf_counter() - began)
-        print(f"{width * height / 1e6:4.1f} megapixels: {np.median(times) * 1e3:.0f} ms")
+            times.append((time.perf_counter() - began, time.process_time() - worked))
+        wall, cpu = np.median(times, axis=0) * 1e3
+        print(f"{width * height / 1e6:4.1f} megapixels: {wall:.0f} ms, of processor time {cpu:.0f} ms")
 
 
 def report(shared: Path) -> None:
@@ -92,6 +121,7 @@ def report(shared: Path) -> None:
     analyzer = Bundled()
     print(f"ready in {time.perf_counter() - began:.1f} s")
     recognition(analyzer, shared)
+    damage(analyzer, shared)
     speed(analyzer, shared)
 
 
