@@ -138,7 +138,7 @@ def test_any_shot_is_cut_between_two_frames_or_not_at_all(seconds, texts, at, fp
     assert min(shot.seconds, second.seconds) >= 0.5 - 1e-9
     assert frames_of(shot.seconds, fps) + frames_of(second.seconds, fps) == frames_of(seconds, fps)
     if not texts:
-        assert abs(shot.seconds - second.seconds) <= 1.51 / fps
+        assert abs(frames_of(shot.seconds, fps) - frames_of(second.seconds, fps)) <= 1
 
 
 def test_the_errors_are_those_of_the_house(opened):
