@@ -12,7 +12,7 @@ from studio.sample.features import Colour, Features
 from studio.sample.head import hairline_plan
 from studio.sample.raster import Floats, spline
 
-FINE = 5.0  # pixels a millimetre of the plan
+FINE = 4.0  # pixels a millimetre of the plan
 LEFT, TOP, WIDTH, HEIGHT = -80.0, -112.0, 160.0, 240.0  # millimetres covered
 COARSE = 1.25
 
@@ -112,8 +112,8 @@ def _complexion(features: Features) -> tuple[Floats, Floats, Floats]:
     above = smoothstep(1.0, -1.0, v - upper) * smoothstep(-15.0, -3.0, v - upper) * np.exp(-((u / 17.0) ** 4))
     _tint(albedo, eyes.shadow_strength * above, linear(eyes.shadow))
 
-    edge = hairline_plan(features)
-    scalp = smoothstep(4.0, -8.0, y - np.interp(np.abs(x), edge[:, 0], edge[:, 1], right=14.0))
+    edge = np.vstack([hairline_plan(features), (73, -6), (82, -40)])
+    scalp = smoothstep(4.0, -8.0, y - np.interp(np.abs(x), edge[:, 0], edge[:, 1]))
     _tint(albedo, 0.82 * scalp, linear(features.hair.colour) * np.array([0.7, 0.78, 0.84], np.float32))
 
     shade = 0.50 * both(x, y, 16.5, -5.5, 5.5, 7.5) + 0.22 * both(x, y, 30, -11, 16, 4.5)
@@ -162,20 +162,20 @@ def _paint_brows(features: Features, albedo: Floats) -> None:
     bed, hairs = _Pen(), _Pen()
     for k in range(len(t) - 1):
         bed.pair(np.stack([bx[k : k + 2], by[k : k + 2]], -1), max(thick[k] * 1.5, 0.5))
-    for _ in range(int(150 + 260 * brows.density)):
-        at = rng.random() ** 0.92
-        x, y, half = (float(a[0]) for a in brow_line(brows, np.array([at])))
-        ahead_x, ahead_y, _ = (float(a[0]) for a in brow_line(brows, np.array([at + 0.02])))
-        along = np.arctan2(ahead_y - y, ahead_x - x)
-        across = rng.uniform(-1, 1)
-        rise = -(0.95 - 0.95 * min(at / 0.5, 1.0)) * rng.uniform(0.6, 1.15) + across * (0.12 + 0.3 * at)
-        length = rng.uniform(4.0, 7.0) * (0.75 + 0.25 * brows.thickness / 5.5)
-        y += across * half * 0.9 + half * 0.25 * (1 - at)
-        direction = np.array([np.cos(along + rise), np.sin(along + rise)])
-        bend = np.array([np.cos(along), np.sin(along)])
-        start = np.array([x, y])
-        line = np.array([start, start + direction * length * 0.5, start + (direction * 0.55 + bend * 0.45) * length])
-        hairs.pair(line, 0.26, rng.uniform(0.45, 1.0))
+    count = int(150 + 260 * brows.density)
+    at = rng.random(count) ** 0.92
+    root_x, root_y, half = brow_line(brows, at)
+    ahead_x, ahead_y, _ = brow_line(brows, at + 0.02)
+    along = np.arctan2(ahead_y - root_y, ahead_x - root_x)
+    across = rng.uniform(-1, 1, count)
+    rise = across * (0.12 + 0.3 * at) - 0.95 * (1 - np.minimum(at / 0.5, 1.0)) * rng.uniform(0.6, 1.15, count)
+    length = rng.uniform(4.0, 7.0, count) * (0.75 + 0.25 * brows.thickness / 5.5)
+    start = np.stack([root_x, root_y + across * half * 0.9 + half * 0.25 * (1 - at)], -1)
+    lead = np.stack([np.cos(along + rise), np.sin(along + rise)], -1) * length[:, None]
+    trail = np.stack([np.cos(along), np.sin(along)], -1) * length[:, None]
+    lines = np.stack([start, start + 0.5 * lead, start + 0.55 * lead + 0.45 * trail], 1)
+    for line, strength in zip(lines, rng.uniform(0.45, 1.0, count), strict=True):
+        hairs.pair(line, 0.26, float(strength))
     colour = linear(brows.colour)
     _tint(
         albedo, 0.62 * brows.density * np.clip(bed.soft(1.15), 0, 1), colour * 0.6 + linear(features.skin.colour) * 0.22

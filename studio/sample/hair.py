@@ -22,7 +22,7 @@ def cap(
         over = SCALP + (np.array([root[0] * 1.02, root[1] - 30 * (1 - abs(h)) - 6, -100]) - SCALP)
         back = np.array([root[0] * 0.75 + end[0], (root[1] + end[1]) / 2, -165])
         guides.append([tuple(root), tuple(up), tuple(over), tuple(back), (end[0] + root[0] * 0.3, end[1], end[2])])
-    return Sheet(comb(features, guides, thick, across=60), strands=60, root=0.10, tip=0.0, edge=0.06)
+    return Sheet(comb(features, guides, thick, across=60), strands=60, root=0.025, tip=0.0, edge=0.0)
 
 
 def _nape(features: Features, low: float = 92.0) -> Sheet:
@@ -69,7 +69,7 @@ def short_quiff(features: Features) -> list[Sheet]:
         cap(features, 3.0),
         Sheet(side, strands=40, root=0.22, tip=0.0, edge=0.2, shade=0.85),
         Sheet(mirror(side), strands=40, root=0.22, tip=0.0, edge=0.2, shade=0.85, seed=0.4),
-        Sheet(quiff, strands=52, root=0.07, tip=0.0, edge=0.14, clump=0.5),
+        Sheet(quiff, strands=52, root=0.05, tip=0.0, edge=0.14, clump=0.5),
     ]
 
 
@@ -230,9 +230,9 @@ def top_knot(features: Features) -> list[Sheet]:
         Sheet(
             comb(features, guides, 6 * volume, 7 * volume, across=64),
             strands=60,
-            root=0.12,
+            root=0.05,
             tip=0,
-            edge=0.05,
+            edge=0.0,
             clump=0.4,
         ),
         *_ball((4, -150, -116), (36, 27, 33), 1.1, False),

@@ -21,7 +21,7 @@ def draw_jewels(sitting: Sitting) -> None:
         if worn.earrings == "diamond":
             for drop, size in ((0, 3.4), (9, 2.4), (17, 2.8), (27, 4.6)):
                 jewels.append(
-                    (sitting.turn_head(lobe * (sign, 1, 1) + (2.0 * sign, drop - 2, 34)), size, "diamond", True)
+                    (sitting.turn_head(lobe * (sign, 1, 1) + (-4.0 * sign, drop - 2, 56)), size, "diamond", True)
                 )
     if worn.necklace == "diamond":
         rest = bust.torso(features)

@@ -150,12 +150,18 @@ def rasterise(screen: Floats, size: tuple[int, int], two_sided: bool = False, al
     count = high - low + 1
     start = np.cumsum(count) - count
     span = np.repeat(np.arange(len(count), dtype=np.int32), count)
-    along = np.arange(count.sum(), dtype=np.int32) - start.astype(np.int32)[span]
-    pixel = (y * w + low)[span] + along
-    zed = first.astype(np.float32)[span] + az[of].astype(np.float32)[span] * along.astype(np.float32)
+    along = np.arange(len(span), dtype=np.int32) - np.repeat(start.astype(np.int32), count)
+    pixel = np.repeat(y * w + low, count) + along
+    zed = np.repeat(first.astype(np.float32), count)
+    zed += np.repeat(az[of].astype(np.float32), count) * along.astype(np.float32)
     depth = np.full(h * w, -np.inf, np.float32)
     np.maximum.at(depth, pixel, zed)
     winner = np.zeros(h * w, np.int32)
-    won = zed >= depth[pixel]
-    winner[pixel[won]] = span[won]
+    winner[pixel] = span
+    lost = zed < depth[pixel]
+    if lost.any():  # where sheets overlap the last span written is not always the nearest
+        contested = np.zeros(h * w, bool)
+        contested[pixel[lost]] = True
+        again = np.flatnonzero(contested[pixel] & ~lost)
+        winner[pixel[again]] = span[again]
     return Hit((x0, y0), depth.reshape(h, w), winner.reshape(h, w), planes.astype(np.float64))

@@ -12,7 +12,7 @@ from studio.sample.face_parts import smoothstep
 from studio.sample.features import Colour, Features
 from studio.sample.raster import Floats, spline
 
-FINE = 2.25  # pixels a millimetre of the plan
+FINE = 2.0  # pixels a millimetre of the plan
 LEFT, TOP, WIDTH, HEIGHT = -216.0, 64.0, 432.0, 440.0
 Points = Sequence[tuple[float, float]]
 
@@ -75,17 +75,24 @@ class Table:
 
     def lay(self, mask: Floats, colour: Colour, thick: float = 2.0, gloss: float = 0.12, shadow: float = 0.45) -> None:
         """A piece of cloth: it darkens what lies round it, covers what lies under it and stands `thick` mm above."""
-        small = cv2.resize(mask, None, fx=0.25, fy=0.25, interpolation=cv2.INTER_AREA)
-        size = mask.shape[::-1]
-        around = cv2.resize(cv2.GaussianBlur(small, (0, 0), 0.9 * FINE), size, interpolation=cv2.INTER_LINEAR)
-        near = cv2.resize(cv2.GaussianBlur(small, (0, 0), 0.6 * FINE), size, interpolation=cv2.INTER_LINEAR)
-        self.open *= 1 - shadow * np.clip(around * 1.5, 0, 1) * (1 - mask)
-        m = mask[..., None]
-        self.albedo = self.albedo * (1 - m) + linear(colour) * m
-        self.open = self.open * (1 - mask) + mask * (0.86 + 0.14 * near)
-        self.gloss = self.gloss * (1 - mask) + gloss * mask
-        self.flesh = self.flesh * (1 - mask)
-        self.relief = self.relief * (1 - mask) + (self.relief + thick) * mask
+        rows, cols = np.flatnonzero(mask.any(1)), np.flatnonzero(mask.any(0))
+        if not len(rows):
+            return
+        margin = int(12 * FINE)  # as far as its shadow falls
+        part = (slice(max(rows[0] - margin, 0), rows[-1] + margin), slice(max(cols[0] - margin, 0), cols[-1] + margin))
+        mask = mask[part]
+        small, size = cv2.resize(mask, None, fx=0.25, fy=0.25, interpolation=cv2.INTER_AREA), mask.shape[::-1]
+        around, near = (
+            cv2.resize(cv2.GaussianBlur(small, (0, 0), radius * FINE), size, interpolation=cv2.INTER_LINEAR)
+            for radius in (0.9, 0.6)
+        )
+        bare = 1 - mask
+        self.open[part] *= 1 - shadow * np.clip(around * 1.5, 0, 1) * bare
+        self.open[part] += mask * (0.86 + 0.14 * near - self.open[part])
+        self.albedo[part] += mask[..., None] * (linear(colour) - self.albedo[part])
+        self.gloss[part] += mask * (gloss - self.gloss[part])
+        self.flesh[part] *= bare
+        self.relief[part] += thick * mask
 
     def pattern(self, mask: Floats, amount: Floats) -> None:
         """Multiply the cloth under a mask by 1 + amount."""
