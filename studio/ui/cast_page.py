@@ -12,8 +12,8 @@ from studio.studio import Studio
 from studio.ui import cards, cast_panel
 from studio.ui.guard import guarded, inform
 from studio.ui.photo_cards import consents, gallery, is_undecided, photo_card, receipt, roster
-from studio.ui.uploads import Uploaded
-from studio.ui.words import WORDS, label, language_of, say
+from studio.ui.uploads import Uploaded, taken
+from studio.ui.words import WORDS, label, language_of
 
 
 @dataclass
@@ -39,12 +39,12 @@ def build(studio: Studio, page: gr.Blocks) -> None:
     found = gr.State(Found(), time_to_live=3600, delete_callback=Found.discard)
     with gr.Row():
         with gr.Column(scale=1, min_width=240):
-            members = gr.HTML(elem_id="roster", js_on_load=cards.CLICKS)
             with gr.Row(equal_height=True, elem_classes="toolbar"):
                 name = gr.Textbox(label=label("new_name"), elem_id="new-name", max_lines=1, scale=3, min_width=120)
                 add = gr.Button(
                     label("add_character"), variant="primary", elem_id="add-character", scale=0, min_width=80
                 )
+            members = gr.HTML(elem_id="roster", js_on_load=cards.CLICKS)
             gone = gr.HTML(elem_id="receipt")
         person = cast_panel.draw()
 
@@ -86,19 +86,19 @@ def build(studio: Studio, page: gr.Blocks) -> None:
     @guarded
     def aliased(chosen: str, text: str, request: gr.Request) -> Any:
         studio.cast.set_aliases(_picked(chosen), text.replace("，", ",").replace("、", ",").split(","))
-        inform(say("saved", language_of(request)))
+        inform("saved", language_of(request))
         return draw(chosen, language_of(request))
 
     @guarded
     def dressed(chosen: str, look: str | None, wardrobe: str, request: gr.Request) -> Any:
         studio.cast.add_look(_picked(chosen), look or "", wardrobe)
-        inform(say("saved", language_of(request)))
+        inform("saved", language_of(request))
         return "", *draw(chosen, language_of(request))
 
     @guarded
-    def uploaded(chosen: str, files: list[Uploaded], into: str | None, before: Found, request: gr.Request) -> Any:
+    def uploaded(chosen: str, files: list[str] | None, into: str | None, before: Found, request: gr.Request) -> Any:
         """Each photo comes back as a card as soon as it was looked at; its upload goes then, or waits for a click."""
-        language, seen, left = language_of(request), Found(), list(files)
+        language, seen, left = language_of(request), Found(), taken(files)
         before.discard()
         try:
             while left:
@@ -135,13 +135,13 @@ def build(studio: Studio, page: gr.Blocks) -> None:
     @guarded
     def recorded(chosen: str, text: str, request: gr.Request) -> Any:
         studio.cast.record_consent(_picked(chosen), text)
-        inform(say("consent_kept", language_of(request)))
+        inform("consent_kept", language_of(request))
         return "", *draw(chosen, language_of(request))
 
     @guarded
     def withdrawn(chosen: str, request: gr.Request) -> Any:
         count = studio.cast.withdraw_consent(_picked(chosen))
-        inform(say("withdrawn_now", language_of(request), count=count))
+        inform("withdrawn_now", language_of(request), count=count)
         return draw(chosen, language_of(request))
 
     @guarded

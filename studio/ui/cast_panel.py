@@ -6,7 +6,6 @@ from typing import Any
 import gradio as gr
 
 from studio.ui import cards
-from studio.ui.uploads import UploadBox
 from studio.ui.words import label
 
 
@@ -21,7 +20,7 @@ class CastPanel:
     look: gr.Dropdown
     wardrobe: gr.Textbox
     dress: gr.Button
-    upload: UploadBox
+    upload: gr.File
     found: gr.HTML
     photos: gr.HTML
     consents: gr.HTML
@@ -45,7 +44,7 @@ def draw() -> CastPanel:
     """Draw the panel, hidden until a character is picked."""
     with gr.Column(scale=3, min_width=400, visible=False, elem_id="person") as column:
         title = gr.HTML(elem_id="person-name")
-        upload = UploadBox(label=label("drop_photos"), file_count="multiple", elem_id="photos", height=140)
+        upload = gr.File(label=label("drop_photos"), file_count="multiple", elem_id="photos", height=140)
         look = gr.Dropdown(
             label=label("look"),
             info=label("look_help"),

@@ -22,9 +22,11 @@ def guarded(handler: Handler) -> Handler:
 
     def shown(error: Exception, language: Language) -> gr.Error:
         if isinstance(error, StudioError):
-            return gr.Error(escape(error.message.text(language)), duration=12, print_exception=False)
-        log.exception("the page met something unexpected in %s", handler.__qualname__, exc_info=error)
-        return gr.Error(say("unexpected", language), duration=12, print_exception=False)
+            text = error.message.text(language)
+        else:
+            log.exception("the page met something unexpected in %s", handler.__qualname__, exc_info=error)
+            text = say("unexpected", language)
+        return gr.Error(escape(text), duration=15, print_exception=False, title=say("error", language))
 
     if inspect.isgeneratorfunction(handler):
 
@@ -56,11 +58,11 @@ def _language(args: tuple[Any, ...], kwargs: dict[str, Any]) -> Language:
     return language_of(requests[-1]) if requests else "en"
 
 
-def inform(text: str, seconds: float = 4) -> None:
-    """A message that goes by itself. Gradio draws messages as HTML, so names in them are escaped."""
-    gr.Info(escape(text), duration=seconds)
+def inform(key: str, language: Language, **values: object) -> None:
+    """A message from the words table that goes by itself. Gradio draws messages as HTML, so names are escaped."""
+    gr.Info(escape(say(key, language, **values)), duration=5, title=say("info", language))
 
 
-def warn(text: str, seconds: float = 12) -> None:
+def warn(text: str, language: Language) -> None:
     """A message about something that did not go as asked."""
-    gr.Warning(escape(text), duration=seconds)
+    gr.Warning(escape(text), duration=15, title=say("warning", language))

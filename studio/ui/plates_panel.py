@@ -13,7 +13,7 @@ from studio.ui import cards
 from studio.ui.guard import guarded, inform
 from studio.ui.links import picture_url
 from studio.ui.picker import place
-from studio.ui.uploads import UploadBox
+from studio.ui.uploads import taken
 from studio.ui.words import WORDS, label, language_of, say
 
 
@@ -21,7 +21,7 @@ from studio.ui.words import WORDS, label, language_of, say
 class PlatesPanel:
     gallery: gr.HTML
     location: gr.Dropdown
-    upload: UploadBox
+    upload: gr.File
 
     @property
     def outputs(self) -> list[Any]:
@@ -33,7 +33,7 @@ def draw() -> PlatesPanel:
     with gr.Accordion(label("locations"), open=False, elem_id="locations"):
         gallery = gr.HTML(elem_id="plates", js_on_load=cards.CLICKS)
         location = gr.Dropdown(label=label("location"), choices=[], elem_id="plate-location")
-        upload = UploadBox(label=label("drop_plate"), elem_id="plate-file", height=120)
+        upload = gr.File(label=label("drop_plate"), elem_id="plate-file", height=120)
     return PlatesPanel(gallery, location, upload)
 
 
@@ -59,8 +59,8 @@ def wire(studio: Studio, panel: PlatesPanel, where: list[Any]) -> None:
         return gr.Dropdown(value=event._data["location"])
 
     @guarded
-    def uploaded(series: str, episode: int, location: str | None, files: Any, request: gr.Request) -> Any:
-        language = language_of(request)
+    def uploaded(series: str, episode: int, location: str | None, file: str | None, request: gr.Request) -> Any:
+        language, files = language_of(request), taken(file)
         try:
             title, _ = place(series, episode)
             if not location:
@@ -70,7 +70,7 @@ def wire(studio: Studio, panel: PlatesPanel, where: list[Any]) -> None:
         finally:
             for each in files:
                 each.discard()
-        inform(say("plate_kept", language, location=location), 6)
+        inform("plate_kept", language, location=location)
         return None, *values(studio, series, episode, location, language)
 
     private: dict[str, Any] = {"api_visibility": "private"}

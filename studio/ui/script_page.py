@@ -11,7 +11,7 @@ from studio.studio import ScriptImport, Studio
 from studio.ui import cards
 from studio.ui.guard import guarded, inform
 from studio.ui.picker import remembered_place, settle_remembered
-from studio.ui.uploads import UploadBox
+from studio.ui.uploads import Uploaded, taken
 from studio.ui.words import WORDS, label, language_of, say
 from studio.vocabulary import FRAMINGS, SIZES
 
@@ -22,7 +22,7 @@ def build(studio: Studio, page: gr.Blocks) -> None:
     """Draw the page into the current route and wire it to the studio's verbs."""
     with gr.Row():
         with gr.Column(scale=2, min_width=340):
-            file = UploadBox(label=label("script_file"), elem_id="script-file", height=140)
+            file = gr.File(label=label("script_file"), elem_id="script-file", height=140)
             text = gr.Textbox(label=label("script_text"), lines=8, max_lines=16, elem_id="script-text")
         with gr.Column(scale=1, min_width=260):
             title = gr.Textbox(label=label("series_title"), placeholder=label("from_script"), elem_id="series-title")
@@ -61,8 +61,8 @@ def build(studio: Studio, page: gr.Blocks) -> None:
         return table, place, *bindings(place, language)
 
     @guarded
-    def imported(files: Any, pasted: str, wanted: str, numbered: str, over: bool, request: gr.Request) -> Any:
-        language = language_of(request)
+    def imported(file: str | None, pasted: str, wanted: str, numbered: str, over: bool, request: gr.Request) -> Any:
+        language, files = language_of(request), taken(file)
         try:
             content, file_name = _script(files, pasted)
             result = studio.import_script(content, file_name, wanted.strip() or None, _number(numbered), over)
@@ -72,7 +72,7 @@ def build(studio: Studio, page: gr.Blocks) -> None:
         made = result.imported
         place = [made.series, made.episodes[0]]
         table = _shots(studio, made.series, made.episodes, language)
-        return [], _summary(result, language), table, place, *bindings(place, language)
+        return None, _summary(result, language), table, place, *bindings(place, language)
 
     @guarded
     def named(event: gr.EventData, request: gr.Request) -> Any:
@@ -83,7 +83,7 @@ def build(studio: Studio, page: gr.Blocks) -> None:
         if not chosen or not to:
             raise InvalidInput(*WORDS["bind_what"])
         studio.cast.add_alias(to, chosen)
-        inform(say("bound", language_of(request), name=chosen, character=to))
+        inform("bound", language_of(request), name=chosen, character=to)
         return bindings(place, language_of(request))
 
     @guarded
@@ -91,7 +91,7 @@ def build(studio: Studio, page: gr.Blocks) -> None:
         if not chosen:
             raise InvalidInput(*WORDS["bind_what"])
         character = studio.cast.add_character(chosen)
-        inform(say("character_made", language_of(request), name=character.name))
+        inform("character_made", language_of(request), name=character.name)
         return bindings(place, language_of(request))
 
     open_names = [binding, names, name, character]
@@ -109,7 +109,7 @@ def build(studio: Studio, page: gr.Blocks) -> None:
     make.click(made, [name, remembered], open_names, **quiet)
 
 
-def _script(files: Any, pasted: str) -> tuple[bytes, str]:
+def _script(files: list[Uploaded], pasted: str) -> tuple[bytes, str]:
     if files:
         return files[0].path.read_bytes(), files[0].name
     if pasted.strip():

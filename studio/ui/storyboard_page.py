@@ -106,7 +106,7 @@ def build(studio: Studio, page: gr.Blocks) -> None:
     @guarded
     def cancel_all(series: str | None, episode: int | None, request: gr.Request) -> str:
         stopped = studio.cancel_renders(*place(series, episode))
-        inform(say("cancelled_now", language_of(request), count=stopped))
+        inform("cancelled_now", language_of(request), count=stopped)
         return drawn(series, episode, language_of(request))
 
     @guarded
@@ -114,13 +114,13 @@ def build(studio: Studio, page: gr.Blocks) -> None:
         *fields, request = rest
         before = studio.shots.shot(*place(series, episode), _picked(uid))
         studio.shots.edit(series, int(episode), uid, shot_panel.changes(before, fields))
-        inform(say("saved", language_of(request)))
+        inform("saved", language_of(request))
         return changed(series, episode, uid, take, language_of(request))
 
     @guarded
     def insert(series: str, episode: int, uid: str, request: gr.Request) -> Any:
         shot = studio.shots.add(*place(series, episode), _picked(uid), {})
-        inform(say("inserted", language_of(request), number=shot.number))
+        inform("inserted", language_of(request), number=shot.number)
         return changed(series, episode, shot.uid, "", language_of(request))
 
     @guarded
@@ -181,9 +181,9 @@ def _told(asked: list[Asked], language: Language) -> None:
     """Say what was queued and what could not be planned."""
     queued = sum(each.job is not None for each in asked)
     if queued:
-        inform(say("queued_now", language, count=queued))
+        inform("queued_now", language, count=queued)
     elif not any(each.problem for each in asked):
-        inform(say("all_there", language))
+        inform("all_there", language)
     for each in asked:
         if each.problem is not None:
-            warn(f"{say('shot_of', language, number=each.shot.number)}: {each.problem.text(language)}")
+            warn(f"{say('shot_of', language, number=each.shot.number)}: {each.problem.text(language)}", language)

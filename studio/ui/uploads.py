@@ -2,13 +2,9 @@
 
 import os
 import shutil
-from collections.abc import Iterable
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
-
-import gradio as gr
-from gradio.data_classes import FileData, ListFiles
 
 from storage.home import Home
 
@@ -26,22 +22,19 @@ class Uploaded:
     def discard(self) -> None:
         """The file goes, and the folder that was made for it."""
         self.path.unlink(missing_ok=True)
-        if self.path.parent.is_dir() and not any(self.path.parent.iterdir()):
-            self.path.parent.rmdir()
+        folder = self.path.parent
+        if folder.is_dir() and not any(folder.iterdir()):
+            folder.rmdir()
+        # gr.File makes an empty file beside the folders for each upload, and forgets it
+        for stray in folder.parent.iterdir():
+            if stray.is_file() and stray.stat().st_size == 0:
+                stray.unlink(missing_ok=True)
 
 
-class UploadBox(gr.File):
-    """gr.File that gives handlers Uploaded values and makes no empty temporary files beside them."""
-
-    def preprocess(self, payload: ListFiles | FileData | None) -> Any:
-        """A list of Uploaded, empty where nothing was chosen."""
-        if payload is None:
-            return []
-        files: Iterable[Any] = payload.root if isinstance(payload, ListFiles) else [payload]
-        return [Uploaded(Path(file.path), file.orig_name or Path(file.path).name) for file in files]
-
-    def get_block_name(self) -> str:
-        return "file"
+def taken(files: Sequence[str] | str | None) -> list[Uploaded]:
+    """What gr.File gave a handler; empty where nothing was chosen."""
+    paths = [files] if isinstance(files, str) else files or []
+    return [Uploaded(Path(path), Path(path).name) for path in paths]
 
 
 def prepare_folder(home: Home) -> Path:

@@ -186,7 +186,10 @@ WORDS: dict[str, tuple[str, str]] = {
     "write_sheet": ("Write the sheet", "生成分镜表"),
     "download": ("Download {name}", "下载 {name}"),
     "sheet_written": ("{shots} shots, {kilobytes} KB.", "{shots} 个镜头，{kilobytes} KB。"),
-    # errors
+    # messages
+    "info": ("Done", "完成"),
+    "warning": ("Please look at this", "请注意"),
+    "error": ("That did not work", "未能完成"),
     "unexpected": (
         "Something unexpected went wrong. Nothing was lost; the server's log has the details.",
         "出现意外错误，数据没有丢失；详情见服务器日志。",
