@@ -1,31 +1,22 @@
-"""From shots to takes: plan, submit, and (in the worker) draw, score and keep, exactly once per recipe."""
+"""From shots to jobs: plan each take, queue what is not there yet, tell how far it has come."""
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
-from time import perf_counter
 from typing import TYPE_CHECKING, Any
 
-import numpy as np
-from numpy.typing import NDArray
+from pydantic import ValidationError
 from sqlalchemy import func, select
-from sqlalchemy.orm import Session
 
 from characters.names import name_key
-from storage.errors import InvalidInput, Message, NotAllowed, NotFound, StudioError
+from storage.errors import InvalidInput, Message, NotAllowed, StudioError
 from storage.models import Episode, Job, Shot, Take
-from storage.pictures import encode_png, thumbnail
 from studio.casting import cast_members
-from studio.jobs.queue import Claim
+from studio.engines import Engine
 from studio.planning import RenderSettings, plan, seed_of, shot_names, times_of_day
-from studio.recipe import from_json, recipe_key, to_json
-from studio.review import score
-from studio.shotlist import take_number
+from studio.recipe import recipe_key, to_json
 
 if TYPE_CHECKING:
-    from studio.jobs.worker import Report
     from studio.studio import Studio
-
-THUMBNAIL_WIDTH = 360
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,13 +32,13 @@ class Asked:
 def submit(
     studio: "Studio", episode: Episode, shots: Sequence[Shot], engine_name: str, chosen: RenderSettings, takes: int
 ) -> list[Asked]:
-    """Plan each shot `takes` times (seeds counting up) and queue what is not there yet. A shot that cannot be planned
+    """Plan each shot `takes` times (seeds counting up) and queue what is not there yet.
 
-    is a problem of its own, kept as a failed job, and stops no other. Raises NotAllowed where the series demands
-    consent that is not there.
+    A shot that cannot be planned is a problem of its own, kept as a failed job, and stops no other. Raises InvalidInput
+    for an option the engine does not take, NotAllowed where the series demands consent that is not there.
     """
-    engine = studio.engine(engine_name)
-    options = engine.Options.model_validate(chosen.options).model_dump()
+    engine = studio.engine_class(engine_name)
+    options = _validated(engine, chosen.options)
     bound = studio.cast.bind(shot_names(shots).values())
     if episode.series.demands_consent:
         _demand_consent(studio, bound.values())
@@ -89,6 +80,19 @@ def submit(
     return asked
 
 
+def _validated(engine: type[Engine], options: dict[str, Any]) -> dict[str, Any]:
+    """The options with defaults filled in."""
+    try:
+        return engine.Options.model_validate(options).model_dump()
+    except ValidationError as error:
+        wrong = "; ".join(f"{'.'.join(map(str, each['loc']))}: {each['msg']}" for each in error.errors())
+        there_is = ", ".join(engine.Options.model_fields) or "-"
+        raise InvalidInput(
+            f"The engine {engine.name} does not take these options ({wrong}). It has: {there_is}.",
+            f"引擎 {engine.name} 不接受这些选项（{wrong}）。可用：{there_is}。",
+        ) from None
+
+
 def _unplanned(shot: Shot) -> str:
     """The key under which a shot that cannot be planned is kept among the jobs."""
     return f"render:{shot.uid}:unplanned"
@@ -107,58 +111,6 @@ def _demand_consent(studio: "Studio", characters: Iterable[Any]) -> None:
             'Record it with `cast consent NAME --text "..."` or on the Cast page.',
             f"本剧要求肖像授权，以下角色没有有效授权：{names}。请用 `cast consent` 命令或在“定妆”页登记。",
         )
-
-
-def render_task(studio: "Studio", claim: Claim, report: "Report") -> None:
-    """Draw one take, score it, and keep picture, take and the job's end in one commit.
-
-    Raises InvalidInput for a shot that could not be planned (somebody retries it): it has to be changed first.
-    """
-    if "problem" in claim.payload:
-        raise InvalidInput(**claim.payload["problem"])
-    request = from_json(claim.payload["request"])
-    engine = studio.engine(claim.payload["engine"])
-    began = perf_counter()
-
-    def on_step(_index: int, fraction: float, preview: NDArray[np.uint8] | None) -> None:
-        report(0.9 * fraction, "drawing", None if preview is None else thumbnail(preview, preview.shape[1]))
-
-    (frame,) = engine.render([request], on_step)
-    seconds = perf_counter() - began
-    report(0.92, "checking")
-    known = studio.cast.identities(
-        {each.character for each in request.subjects if each.references}, studio.analyzer().space
-    )
-    faces = score(frame.image, request, known, studio.analyzer(), engine.generates)
-    picture, small = encode_png(frame.image), thumbnail(frame.image, THUMBNAIL_WIDTH)
-    hashes = studio.assets.write(picture), studio.assets.write(small)
-    with studio.database.session() as session:
-        shot = session.scalar(select(Shot).where(Shot.uid == claim.payload["shot"]))
-        if shot is None:
-            raise NotFound("The shot was removed while it was being rendered.", "渲染期间该镜头已被移除。")
-        take = _take_of(session, shot.id, claim.payload["recipe_key"])
-        if take is None:
-            studio.assets.record(session, hashes[0], "image/png", request.width, request.height)
-            studio.assets.record(session, hashes[1], "image/jpeg")
-            take = Take(
-                shot_id=shot.id,
-                number=take_number(session, shot.id),
-                recipe_key=claim.payload["recipe_key"],
-                request=claim.payload["request"],
-                engine=engine.name,
-                engine_version=engine.version,
-                seed=request.seed,
-                asset_sha256=hashes[0],
-                thumbnail_sha256=hashes[1],
-                width=request.width,
-                height=request.height,
-                seconds=round(seconds, 3),
-                uncast=bool(frame.uncast),
-                faces=[face.as_json() for face in faces],
-            )
-            session.add(take)
-            session.flush()
-        studio.queue.finish(session, claim, {"take": take.uid})
 
 
 @dataclass(frozen=True, slots=True)
@@ -182,7 +134,3 @@ def progress(studio: "Studio", shots: Sequence[Shot]) -> dict[str, Progress]:
     with studio.database.reading() as session:
         rows = session.execute(select(uid, *columns).where(Job.id.in_(newest))).all()
     return {row[0]: Progress(*row[1:]) for row in rows}
-
-
-def _take_of(session: Session, shot_id: int, key: str) -> Take | None:
-    return session.scalar(select(Take).where(Take.shot_id == shot_id, Take.recipe_key == key))

@@ -1,7 +1,9 @@
 """class Studio: the user's verbs. It joins the rooms; page, command line and worker call nothing else."""
 
+import shutil
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import timedelta
 from itertools import count
 from pathlib import Path
 from typing import Any
@@ -70,6 +72,11 @@ class Studio:
         self._analyzer: FaceAnalyzer | None = None
         self._engines: dict[str, Engine] = {}
 
+    def tidy(self) -> None:
+        """Forget jobs that ended a week ago, and files that nothing refers to; a worker does so when it starts."""
+        self.queue.prune(timedelta(days=7))
+        self.assets.sweep(self.database)
+
     def close(self) -> None:
         self.database.close()
 
@@ -78,6 +85,10 @@ class Studio:
         analyzer = self._analyzer or load(ANALYZERS, self.settings.analyzer, "face analyzer")()
         self._analyzer = analyzer
         return analyzer
+
+    def engine_class(self, name: str) -> type[Engine]:
+        """What is known of an engine without making it. Raises NotFound."""
+        return load(ENGINES, name, "engine")
 
     def engine(self, name: str) -> Engine:
         """The engine of that name, made on first use. Raises NotFound."""
@@ -94,10 +105,15 @@ class Studio:
         return self.cast.add_photo(name, content, file_name, look=look, face=face)
 
     def erase(self, name: str) -> Receipt:
-        """Erase a person, first of all from the work that waits. Raises NotFound."""
+        """Erase a person: from the work that waits, from the sheets that were exported, from the registry.
+
+        Sheets show everybody's frames, so all that lie in the home go; they can be written again. Raises NotFound.
+        """
         uid = self.cast.find(name).uid
         showing = [job for job in self.queue.jobs(states=ACTIVE, limit=100_000) if _shows(job, uid)]
-        self.queue.cancel_all(keys=[job.key for job in showing])
+        self.queue.revoke([job.key for job in showing])
+        for folder in self.home.exports.iterdir():
+            shutil.rmtree(folder)
         return self.cast.erase(name)
 
     # -- scripts and plates

@@ -83,6 +83,7 @@ def worker(
     def verb(studio: "Studio") -> Outcome:
         from studio.jobs.service import serve as serve_worker
 
+        studio.tidy()
         serve_worker(studio.worker(), 0 if lifeline else None)
         return Outcome({})
 

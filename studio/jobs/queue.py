@@ -103,6 +103,18 @@ class Queue(Claims):
             session.add(job)
         return job
 
+    def revoke(self, keys: Collection[str]) -> int:
+        """End these jobs at once, running ones too, for work that nobody may finish; how many there were.
+
+        The worker that has one in hand finds its lease lost, and drops what it made.
+        """
+        active = and_(Job.key.in_(keys), Job.state.in_(ACTIVE))
+        ended = {"state": "cancelled", "active_key": None, "worker_uid": None, "lease_until": None, "preview": None}
+        with self._database.session() as session:
+            return changed(
+                session, update(Job).where(active).values(**ended, token=Job.token + 1, finished_at=self._clock())
+            )
+
     def withdraw(self, keys: Collection[str]) -> int:
         """What stood in the way of these failed jobs is gone: they count as cancelled; how many there were."""
         with self._database.session() as session:

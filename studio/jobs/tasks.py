@@ -2,5 +2,5 @@
 
 TASKS: dict[str, str] = {
     "sample": "studio.sample.series:sample_task",
-    "render": "studio.rendering:render_task",
+    "render": "studio.taking:render_task",
 }

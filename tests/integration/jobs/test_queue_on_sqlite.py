@@ -299,3 +299,18 @@ def test_work_that_cannot_begin_is_a_failed_job_until_its_reason_is_gone(databas
     assert queue.jobs(states=["failed"])[0].key == "shot 2"
     queue.retry(other.id)
     assert queue.claim("worker").payload == {"shot": 2}
+
+
+def test_a_revoked_job_is_over_for_its_worker_too(database):
+    queue = Queue(database)
+    running, waiting = queue.submit("toy", "running", {}), queue.submit("toy", "waiting", {})
+    claim = queue.claim("w" * 32)
+    assert claim is not None and claim.job_id == running.id
+    assert queue.revoke(["running", "waiting"]) == 2
+    assert {queue.job(job.id).state for job in (running, waiting)} == {"cancelled"}
+    with pytest.raises(LeaseLost):
+        queue.heartbeat(claim)
+    with pytest.raises(LeaseLost), database.session() as session:
+        queue.finish(session, claim, {})
+    assert queue.claim("v" * 32) is None
+    assert queue.submit("toy", "running", {}).id not in (running.id, waiting.id), "the same work can be asked for again"
