@@ -26,7 +26,7 @@ def guarded(handler: Handler) -> Handler:
         else:
             log.exception("the page met something unexpected in %s", handler.__qualname__, exc_info=error)
             text = say("unexpected", language)
-        return gr.Error(escape(text), duration=15, print_exception=False, title=say("error", language))
+        return gr.Error(escape(text), duration=15, print_exception=False)
 
     if inspect.isgeneratorfunction(handler):
 
@@ -60,9 +60,9 @@ def _language(args: tuple[Any, ...], kwargs: dict[str, Any]) -> Language:
 
 def inform(key: str, language: Language, **values: object) -> None:
     """A message from the words table that goes by itself. Gradio draws messages as HTML, so names are escaped."""
-    gr.Info(escape(say(key, language, **values)), duration=5, title=say("info", language))
+    gr.Info(escape(say(key, language, **values)), duration=5)
 
 
-def warn(text: str, language: Language) -> None:
+def warn(text: str) -> None:
     """A message about something that did not go as asked."""
-    gr.Warning(escape(text), duration=15, title=say("warning", language))
+    gr.Warning(escape(text), duration=15)

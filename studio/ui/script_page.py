@@ -139,7 +139,7 @@ def _summary(result: ScriptImport, language: Language) -> str:
     done = say("imported", language, series=made.series, episodes=episodes, scenes=made.scenes, shots=made.shots)
     parts = [done, *([say("unchanged", language)] if made.unchanged else [])]
     html = "".join(f"<p class=done role=status>{escape(part)}</p>" for part in parts)
-    html += f"<p><b>{escape(say('cast', language))}</b> {escape(' · '.join(made.cast))}</p>"
+    html += f"<p><b>{escape(say('characters', language))}</b> {escape(' · '.join(made.cast))}</p>"
     if result.warnings:
         rows = [(str(each.line), each.message.text(language)) for each in result.warnings]
         heads = (say("line", language), say("message", language))

@@ -186,4 +186,4 @@ def _told(asked: list[Asked], language: Language) -> None:
         inform("all_there", language)
     for each in asked:
         if each.problem is not None:
-            warn(f"{say('shot_of', language, number=each.shot.number)}: {each.problem.text(language)}", language)
+            warn(f"{say('shot_of', language, number=each.shot.number)}: {each.problem.text(language)}")

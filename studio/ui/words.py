@@ -160,6 +160,7 @@ WORDS: dict[str, tuple[str, str]] = {
         "《{series}》第 {episodes} 集：{scenes} 场，{shots} 个镜头。",
     ),
     "unchanged": ("This script was already there; nothing changed.", "该剧本已导入过，未作改动。"),
+    "characters": ("Cast", "人物"),
     "episode_of": ("{series} · episode {number}", "《{series}》第 {number} 集"),
     "unbound": ("Names without a character yet", "尚未对应角色的名字"),
     "bind_what": ("Choose a name and the character it belongs to.", "请选择名字及其对应的角色。"),
@@ -186,10 +187,7 @@ WORDS: dict[str, tuple[str, str]] = {
     "write_sheet": ("Write the sheet", "生成分镜表"),
     "download": ("Download {name}", "下载 {name}"),
     "sheet_written": ("{shots} shots, {kilobytes} KB.", "{shots} 个镜头，{kilobytes} KB。"),
-    # messages
-    "info": ("Done", "完成"),
-    "warning": ("Please look at this", "请注意"),
-    "error": ("That did not work", "未能完成"),
+    # errors
     "unexpected": (
         "Something unexpected went wrong. Nothing was lost; the server's log has the details.",
         "出现意外错误，数据没有丢失；详情见服务器日志。",
