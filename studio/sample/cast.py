@@ -11,7 +11,7 @@ from studio.sample.light import Light
 from studio.sample.portraits import Portrait, draw_portrait
 from studio.sample.sitting import View
 
-SIZE = (864, 1080)
+SIZE = (800, 1000)
 JPEG_QUALITY = 92
 
 WINDOW = Light()

@@ -110,22 +110,21 @@ def lashes(features: Features, expression: Expression) -> tuple[NDArray[np.float
     c, s = np.cos(np.radians(eyes.tilt)), np.sin(np.radians(eyes.tilt))
     k = np.linspace(0, 1, 5)
     lines: list[NDArray[np.float64]] = []
-    widths: list[float] = []
+    widths: list[NDArray[np.float64]] = []
     for side in (-1.0, 1.0):
-        for upper, t in [(True, t) for t in np.linspace(0.10, 1.0, count)] + [
-            (False, t) for t in np.linspace(0.35, 0.97, count // 2)
-        ]:
-            t = float(t + rng.normal(0, 0.008))
+        for upper, number, first in ((True, count, 0.10), (False, count // 2, 0.35)):
+            t = np.linspace(first, 0.99, number) + rng.normal(0, 0.008, number)
             u = -half + eyes.width * t
-            above, below = (float(edge[0]) for edge in lids(eyes, expression, np.array([u])))
+            above, below = lids(eyes, expression, u)
             if upper:
-                long, v, rise = eyes.lash * (2.2 + 5.2 * t**1.2) * rng.uniform(0.7, 1.1), above - 0.2, -1.0
+                long = eyes.lash * (2.2 + 5.2 * np.clip(t, 0, 1) ** 1.2) * rng.uniform(0.7, 1.1, number)
+                v, rise, width = above - 0.2, -1.0, 0.42
             else:
-                long, v, rise = eyes.lash * 1.9 * rng.uniform(0.5, 1), below + 0.7, 0.7
-            out = (t - 0.40) * 1.5 + rng.normal(0, 0.08)
-            uu = u + out * long * k**1.1
-            vv = v + rise * long * (0.10 * k + 0.55 * k**2.2)
-            lift = long * (0.8 * k - 0.15 * k**2) + 0.5
+                long, v, rise, width = eyes.lash * 1.9 * rng.uniform(0.5, 1, number), below + 0.7, 0.7, 0.10
+            out = (t - 0.40) * 1.5 + rng.normal(0, 0.08, number)
+            uu = u[:, None] + (out * long)[:, None] * k**1.1
+            vv = v[:, None] + rise * long[:, None] * (0.10 * k + 0.55 * k**2.2)
+            lift = long[:, None] * (0.8 * k - 0.15 * k**2) + 0.5
             lines.append(np.stack([side * (uu * c + vv * s + eyes.spacing / 2), -uu * s + vv * c, lift], -1))
-            widths.append(0.42 if upper else 0.10)
-    return np.array(lines), np.array(widths)
+            widths.append(np.full(number, width))
+    return np.concatenate(lines), np.concatenate(widths)
