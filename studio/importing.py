@@ -50,9 +50,10 @@ def store_script(
             if not replace:
                 raise Conflict(
                     f"Episode {each.number} of '{series}' already has a shot list from another script. "
-                    "Import with --replace to drop its shots and takes, or choose another episode number.",
+                    "Import with --replace (on the page: Replace the shots that are there) to drop its shots and takes, "
+                    "or choose another episode number.",
                     f"《{series}》第 {each.number} 集已有来自另一剧本的分镜。"
-                    "如需覆盖（原镜头和出图会被删除）请加 --replace，或换一个集号。",
+                    "如需覆盖（原镜头和出图会被删除）请加 --replace（页面上勾选“覆盖已有分镜”），或换一个集号。",
                 )
             session.delete(old)
             session.flush()
@@ -159,5 +160,6 @@ def _shot_row(draft: ShotDraft, position: int, number: str) -> Shot:
         seconds=draft.seconds,
         transition=draft.transition,
         notes=draft.notes,
+        omitted=draft.omitted,
         cast=cast_rows(draft.cast),
     )

@@ -46,6 +46,7 @@ def _clip(episode: int, scene: Scene, shot: Shot, start: int, frames: int, asset
         description=shot.description,
         cast=tuple(member.name for member in shot.cast),
         looks=tuple(member.look for member in shot.cast),
+        parts=tuple(member.part for member in shot.cast),
         dialogue=tuple(
             ClipLine(each["speaker"], each["text"], each["manner"], each["delivery"]) for each in shot.dialogue
         ),

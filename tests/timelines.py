@@ -99,6 +99,7 @@ def episode(language: Language, frames: Path | None = None, fps: int = 24) -> Ti
                 description=description,
                 cast=cast,
                 looks=tuple("" for _ in cast),
+                parts=tuple("face" for _ in cast),
                 dialogue=tuple(ClipLine(*line) for line in dialogue),
                 sound="音效：雨" if language == "zh" else "SFX: rain",
                 art="",

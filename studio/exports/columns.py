@@ -5,8 +5,9 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from storage.errors import Language
-from studio.exports.timeline import Clip, ClipLine, Likeness, Timeline
-from studio.vocabulary import ANGLES, FRAMINGS, INT_EXT, MOVEMENTS, SIZES, STATUSES, TIMES, Vocabulary
+from studio.exports.timeline import Clip, ClipLine, Likeness, Timeline, frames_of
+from studio.screenplay.lines import title_case
+from studio.vocabulary import ANGLES, FRAMINGS, INT_EXT, MOVEMENTS, PARTS, SIZES, STATUSES, TIMES, Vocabulary
 
 COMPOSITED = {"en": "composited", "zh": "合成"}
 UNCAST = {"en": "uncast", "zh": "未定角"}
@@ -17,16 +18,17 @@ DELIVERIES = {"en": {"VO": "V.O.", "OS": "O.S."}, "zh": {"VO": "VO", "OS": "OS"}
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """A clip as a sheet shows it; seconds is its length."""
+    """A clip as a sheet shows it; seconds is its length, fps the frames in each."""
 
     clip: Clip
     seconds: float
+    fps: int
     language: Language
 
 
 def rows(timeline: Timeline, language: Language) -> list[Row]:
     """One row a clip, omitted ones too, in the timeline's order."""
-    return [Row(clip, timeline.seconds(clip), language) for clip in timeline.clips]
+    return [Row(clip, timeline.seconds(clip), timeline.fps, language) for clip in timeline.clips]
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,13 +57,18 @@ def word(vocabulary: Vocabulary, code: str, language: Language) -> str:
 
 
 def spoken(line: ClipLine, language: Language) -> str:
-    """A line of dialogue: 'MAYA (V.O., softly): Wait.' or '林晚（VO，低声）：等等。'"""
+    """A line of dialogue: 'MAYA (V.O., softly): Wait.' or '林晚（VO，低声）：等等。'
+
+    A name whose capitals say something (McCoy) keeps them: a sheet that comes back must give the same person.
+    """
     aside = [DELIVERIES[language].get(line.delivery, ""), line.manner.strip("()（） ")]
     if language == "zh":
         manner = "，".join(filter(None, aside))
         return f"{line.speaker}{f'（{manner}）' if manner else ''}：{line.text}"
     manner = ", ".join(filter(None, aside))
-    return f"{line.speaker.upper()}{f' ({manner})' if manner else ''}: {line.text}"
+    capitals = line.speaker.upper()
+    speaker = capitals if title_case(capitals) == line.speaker else line.speaker
+    return f"{speaker}{f' ({manner})' if manner else ''}: {line.text}"
 
 
 def identity(likeness: Likeness, language: Language) -> str:
@@ -92,8 +99,24 @@ def scene_heading(clip: Clip, language: Language) -> str:
     return " - ".join(filter(None, (" ".join(filter(None, (f"{place}." if place else "", clip.location))), time)))
 
 
-def names(those: tuple[str, ...], language: Language) -> str:
-    return ("、" if language == "zh" else ", ").join(those)
+def _cast(row: Row) -> str:
+    """Who is in frame; of whom it is not the face but a hand, the feet or the back, says so: 'Maya (hand), Adrian'."""
+    said = []
+    for name, part in zip(row.clip.cast, row.clip.parts or ("face",) * len(row.clip.cast), strict=True):
+        if part == "face" or (part == "figure" and row.clip.framing == "establishing"):
+            said.append(name)
+        else:
+            said.append(f"{name}（{PARTS.text(part, 'zh')}）" if row.language == "zh" else f"{name} ({part})")
+    return ("、" if row.language == "zh" else ", ").join(said)
+
+
+def _duration(row: Row) -> str:
+    """Seconds with as few decimals as give the same frames again: 2.3, where 55 frames of 24 are 2.2917."""
+    for places in (1, 2):
+        said = f"{row.seconds:.{places}f}"
+        if row.clip.frames == 0 or frames_of(float(said), row.fps) == row.clip.frames:
+            return said
+    return f"{row.seconds:.3f}"
 
 
 def _image(row: Row) -> str:
@@ -141,7 +164,7 @@ COLUMNS: tuple[Column, ...] = (
     Column("lens", "Lens", "焦段", 10, lambda row: row.clip.lens),
     Column("equipment", "Equipment", "器材", 14, lambda row: row.clip.equipment),
     Column("description", "Description", "画面内容", 36, lambda row: row.clip.description),
-    Column("cast", "Cast", "人物", 16, lambda row: names(row.clip.cast, row.language)),
+    Column("cast", "Cast", "人物", 16, _cast),
     Column(
         "dialogue",
         "Dialogue / VO",
@@ -151,7 +174,7 @@ COLUMNS: tuple[Column, ...] = (
     ),
     Column("sound", "SFX / Music", "音效/音乐", 24, lambda row: row.clip.sound),
     Column("art", "Props / Wardrobe / Make-up", "服化道", 24, lambda row: row.clip.art),
-    Column("duration", "Dur (s)", "时长(秒)", 10, lambda row: f"{row.seconds:.1f}"),
+    Column("duration", "Dur (s)", "时长(秒)", 10, _duration),
     Column("transition", "Transition", "转场", 11, lambda row: row.clip.transition),
     Column("image", "Frame", "画面", 14, _image),
     Column("notes", "Notes", "备注", 24, lambda row: row.clip.notes),

@@ -3,20 +3,11 @@
 import csv
 from pathlib import Path
 
+from studio.csv_cells import formula_safe
 from studio.exports import SheetOptions
 from studio.exports.columns import COLUMNS, rows
 from studio.exports.replacing import replacing
 from studio.exports.timeline import Timeline
-
-# a cell that begins so is a formula to some spreadsheet (CWE-1236); the second four are full-width
-FORMULA = tuple("=+-@＝＋－＠")
-HIDDEN = ("\t", "\r", "\0")
-
-
-def formula_safe(cell: str) -> str:
-    """The cell with an apostrophe before it where a spreadsheet would compute it, or might once it has trimmed it."""
-    visible = next((character for character in cell if character.isprintable() and character != " "), "")
-    return f"'{cell}" if visible in FORMULA or cell.startswith(HIDDEN) else cell
 
 
 def write(timeline: Timeline, target: Path, options: SheetOptions) -> None:

@@ -63,7 +63,8 @@ class Clip:
     """One shot on the timeline; codes are studio.vocabulary's, words are the exporter's affair.
 
     picture: the circled (or newest) take's file, None where nothing was rendered. start, frames: in frames.
-    looks: one per cast member in the order of `cast`, '' where none is named; or ().
+    looks, parts: one per cast member in the order of `cast`, or (); '' where no look is named, studio.vocabulary's part
+    that is seen of them.
     uncast: somebody in the take is a drawn mannequin.
     """
 
@@ -84,6 +85,7 @@ class Clip:
     description: str
     cast: tuple[str, ...]
     looks: tuple[str, ...]
+    parts: tuple[str, ...]
     dialogue: tuple[ClipLine, ...]
     sound: str
     art: str

@@ -49,7 +49,8 @@ def column_of(heading: str) -> str | None:
 
 
 _PERSON = re.compile(r"([^()]+?) ?(?:\(([^()]*)\))?$")
-_SPLIT = re.compile(r"[、,;/&+\n|]| and |(?<=[\u4e00-\u9fff])[和与](?=[\u4e00-\u9fff])")
+# 林晚和陆沉 are two, 李和平 is one
+_SPLIT = re.compile(r"[、,;/&+\n|]| and |(?<=[\u4e00-\u9fff]{2})[和与](?=[\u4e00-\u9fff]{2})")
 
 
 def read_cast(cell: str) -> list[CastDraft]:
@@ -75,7 +76,8 @@ def _split_outside_brackets(text: str) -> list[str]:
     return [piece for piece in (*pieces, text[at:]) if piece.strip()]
 
 
-_SPEECH = re.compile(r"([^:\"“”。！？!?，]{1,40}?) ?: ?(.+)$")
+_ASIDES = r"(?:\([^()]*\) ?)*+"
+_SPEECH = re.compile(rf"({_ASIDES}[^:\"“”。！？!?()]{{1,40}}? ?{_ASIDES}): ?(.+)$")
 
 
 def read_dialogue(cell: str, people: Sequence[str]) -> tuple[tuple[Speech, ...], bool]:
@@ -105,15 +107,15 @@ def read_dialogue(cell: str, people: Sequence[str]) -> tuple[tuple[Speech, ...],
 
 
 _MINUTES = re.compile(r"(\d{1,3}):(\d{1,2}(?:\.\d+)?)$")
-_SECONDS = re.compile(r"(\d{1,4}(?:\.\d{1,4})?) ?(?:s|sec|secs|seconds|秒|\"|″)?$", re.IGNORECASE)
+_SECONDS = re.compile(r"(\d{1,4}(?:\.\d{1,10})?) ?(?:s|sec|secs|seconds|秒|\"|″)?$", re.IGNORECASE)
 
 
 def read_seconds(cell: str) -> float | None:
-    """Seconds of '4.5', '4.5s', '4秒', '0:04'; None where the cell says nothing of the kind, or nought."""
+    """Seconds, to the thousandth, of '4.5', '4.5s', '4秒', '0:04'; None where the cell says nothing of the kind, or nought."""
     text = tidy(half(cell))
     seconds = None
     if found := _MINUTES.match(text):
         seconds = int(found[1]) * 60 + float(found[2])
     elif found := _SECONDS.match(text):
         seconds = float(found[1])
-    return seconds if seconds and seconds <= 3600 else None
+    return round(seconds, 3) if seconds and 0.001 <= seconds <= 3600 else None

@@ -40,16 +40,16 @@ class Cue:
 
 
 def read_cue(text: str) -> Cue:
-    """A cue without its brackets, `^`, `@` and CONT'D; the brackets' words become the delivery or the manner."""
-    flat = tidy(half(text)).lstrip("@").rstrip("^ ").strip()
+    """A cue without its brackets, `^`, `@` and CONT'D; the brackets' words become the delivery or, as written, the manner."""
+    written = tidy(text).lstrip("@＠").rstrip("^＾ ").strip()
+    flat = half(written)
     delivery: Delivery = "spoken"
     manner: list[str] = []
     for match in _PAREN.finditer(flat):
-        for word in (piece.strip() for piece in re.split(r"[/,、;，]", match[1])):
-            if heard := _delivery(word):
-                delivery = heard
-            elif word and not _CONTINUED.fullmatch(word):
-                manner.append(word)
+        how, heard = _aside(match[1], written[match.start(1) : match.end(1)])
+        delivery = heard or delivery
+        if how:
+            manner.append(how)
     name = tidy(_PAREN.sub(" ", flat)).strip(" :-*")
     if found := _TAIL.search(name):
         delivery, name = _delivery(found[1]) or delivery, name[: found.start()].strip() or found[1]
@@ -57,6 +57,21 @@ def read_cue(text: str) -> Cue:
         delivery = "VO"
     separator = "，" if has_cjk("".join(manner)) else ", "
     return Cue(name, delivery, separator.join(manner))
+
+
+def _aside(flat: str, written: str) -> tuple[str, Delivery | None]:
+    """(manner, delivery) of what stands in brackets; flat: the half-width form of `written`."""
+    manner, mark, at = "", "", 0
+    delivery: Delivery | None = None
+    for index, piece in enumerate(re.split(r"([/,、;])", flat)):
+        said, at = written[at : at + len(piece)], at + len(piece)
+        if index % 2:
+            mark = said
+        elif heard := _delivery(piece.strip()):
+            delivery = heard
+        elif piece.strip() and not _CONTINUED.fullmatch(piece.strip()):
+            manner += f"{mark}{said}" if manner else said
+    return manner.strip(), delivery
 
 
 def read_manner(text: str) -> tuple[str, Delivery | None]:

@@ -49,7 +49,10 @@ class CastDraft:
 
 @dataclass(frozen=True, slots=True)
 class ShotDraft:
-    """One planned shot. marked: the script (or table) says so itself, it was not inferred. number: '' = to be given."""
+    """One planned shot. marked: the script (or table) says so itself, it was not inferred. number: '' = to be given.
+
+    omitted: a table says that it was dropped; its number stays its own.
+    """
 
     size: str
     framing: str
@@ -68,6 +71,7 @@ class ShotDraft:
     number: str = ""
     marked: bool = False
     line: int = 0
+    omitted: bool = False
 
 
 @dataclass(frozen=True, slots=True)

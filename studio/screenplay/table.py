@@ -4,9 +4,11 @@ import csv
 import io
 import re
 from collections.abc import Iterable, Sequence
+from dataclasses import replace
 from typing import Literal
 
 from storage.errors import Language, Message, ScriptError
+from studio.csv_cells import as_written
 from studio.screenplay.cast import Cast
 from studio.screenplay.columns import column_of, read_cast, read_dialogue, read_seconds
 from studio.screenplay.cues import is_narrator
@@ -19,7 +21,7 @@ from studio.vocabulary import ANGLES, FRAMINGS, INT_EXT, MOVEMENTS, SIZES, STATU
 
 Row = tuple[int, Sequence[str]]
 _CARRIED = ("episode", "scene", "int_ext", "location", "time")
-_GUARDED = re.compile(r"'(?=[=+\-@＝＋－＠\t\r])")
+_TOTALS = frozenset({"total", "totals", "sum", "合计", "总计", "总时长"})
 
 
 def rows_of(text: str, name: str) -> list[Row]:
@@ -32,7 +34,7 @@ def rows_of(text: str, name: str) -> list[Row]:
     try:
         for cells in reader:
             if any(cell.strip() for cell in cells):
-                rows.append((line, cells))
+                rows.append((line, [as_written(cell) for cell in cells]))
             line = reader.line_num + 1
     except csv.Error as error:
         raise ScriptError(
@@ -86,8 +88,7 @@ class _Table:
 
     def _cell(self, cells: Sequence[str], column: str) -> str:
         index = self.columns.get(column)
-        text = cells[index].strip() if index is not None and index < len(cells) else ""
-        return _GUARDED.sub("", text, count=1) if text.startswith("'") else text
+        return cells[index].strip() if index is not None and index < len(cells) else ""
 
     def _people(self) -> Cast:
         """Cast names first: a dialogue cell's VIVIAN is then the Vivian of the cast column."""
@@ -108,10 +109,8 @@ class _Table:
                     "该行单元格多于表头，多出的未读取。",
                 )
             if not any(values.get(column) for column in ("description", "size", "dialogue", "cast", "shot")):
-                self._warn(line, "This row holds no shot; it was left out.", "该行没有镜头内容，未读取。")
-                continue
-            if STATUSES.read(values.get("status", "")) == "omitted":
-                self._warn(line, "This shot is marked as omitted; it was left out.", "该镜头标为已删，未读取。")
+                if not any(tidy(cell).casefold() in _TOTALS for cell in cells):
+                    self._warn(line, "This row holds no shot; it was left out.", "该行没有镜头内容，未读取。")
                 continue
             for column in _CARRIED:
                 values[column] = values.get(column) or before.get(column, "")
@@ -187,10 +186,11 @@ class _Table:
                 len(persons), "group"
             )
         description = values.get("description", "")
+        omitted = STATUSES.read(values.get("status", "")) == "omitted"
         seconds = read_seconds(values.get("duration", ""))
         if seconds is None:
             seconds = shot_seconds(size, dialogue, description)
-            if values.get("duration"):
+            if values.get("duration") and not omitted:  # an omitted shot lasts no time in a sheet
                 said = values["duration"]
                 self._warn(
                     line, f"'{said}' is no duration; {seconds} s is taken.", f"“{said}”不是时长，按 {seconds} 秒读取。"
@@ -199,9 +199,7 @@ class _Table:
             size=size,
             framing=framing,
             seconds=seconds,
-            description=description
-            or (dialogue[0].text if dialogue else values.get("size", ""))
-            or values.get("shot", ""),
+            description=description,
             cast=self._placed(persons, framing, framing_cell, axis),
             dialogue=dialogue,
             angle=self._term(ANGLES, values, "angle", line) or "eye-level",
@@ -215,6 +213,7 @@ class _Table:
             number=tidy(half(values.get("shot", ""))).upper(),
             marked=True,
             line=line,
+            omitted=omitted,
         )
 
     def _term(self, vocabulary: Vocabulary, values: dict[str, str], column: str, line: int) -> str | None:
@@ -241,7 +240,8 @@ class _Table:
         placed: Iterable[CastDraft] = ()
         if framing == "OTS" and len(names) == 2:
             said = self.cast.named_in(cell)
-            behind = said[0] if said and said[0] in names else names[0]
+            backs = [person.name for person in faces if person.part == "back"]
+            behind = next((name for name in (*said[:1], *backs) if name in names), names[0])
             facing = next(name for name in names if name != behind)
             placed = over_shoulder(behind, facing, axis)
         elif framing == "establishing":
@@ -251,7 +251,12 @@ class _Table:
         elif names:
             placed = side_by_side(names, axis)
         where = {person.name: person for person in placed}
-        return tuple(where.get(person.name, person) if person in faces else person for person in persons)
+        return tuple(_as_listed(person, where[person.name]) if person in faces else person for person in persons)
+
+
+def _as_listed(person: CastDraft, placed: CastDraft) -> CastDraft:
+    """Where the framing puts somebody, from behind where the table says so."""
+    return replace(placed, part="back", gaze="away") if person.part == "back" else placed
 
 
 def looks_like_table(text: str, name: str) -> bool:

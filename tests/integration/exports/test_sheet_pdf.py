@@ -130,7 +130,7 @@ def monstrous(language: Language) -> Timeline:
     link = ClipLine("X" * 90, "https://example.org/" + "a" * 300, "m" * 80, "VO")
     timeline = changed(timeline, numbers[2], description="W" * 400, dialogue=(link,))
     timeline = changed(timeline, numbers[4], number="2" + "A" * 80, location="Place " * 80)
-    timeline = changed(timeline, numbers[5], cast=tuple(f"Person Number {i}" for i in range(60)), looks=())
+    timeline = changed(timeline, numbers[5], cast=tuple(f"Person Number {i}" for i in range(60)), looks=(), parts=())
     return changed(timeline, numbers[6], description="é" * 300 + "ю" * 200)
 
 
@@ -184,7 +184,7 @@ def test_monstrous_texts_push_no_panel_and_stand_whole_at_the_end(
 )
 def test_no_text_is_markup(tmp_path: Path, any_text: str, markup: str) -> None:
     timeline = replace(episode("en"), series=markup + "S", title=any_text)
-    timeline = changed(timeline, "1A", description=markup, location=any_text, notes=any_text, cast=(markup,), looks=())
+    timeline = changed(timeline, "1A", description=markup, location=any_text, notes=any_text, cast=(markup,), looks=(), parts=())
     timeline = changed(timeline, "1B", number=markup[:8] + "1B", dialogue=(ClipLine(any_text, markup, markup, "VO"),))
     pdf = tmp_path / "any.pdf"
     pdf.write_bytes(typeset(timeline, SheetOptions("en", 8, fonts=())))

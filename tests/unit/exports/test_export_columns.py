@@ -100,3 +100,16 @@ def test_looks_go_by_name() -> None:
     timeline = changed(episode("en"), "2A", looks=("", "gala"))
     assert said(timeline, "2A", "look", "en") == "Vivian: gala"
     assert said(timeline, "2A", "look", "zh") == "Vivian：gala"
+
+
+def test_a_sheet_says_what_is_seen_of_somebody_and_never_more_decimals_than_its_frames_need() -> None:
+    timeline = changed(episode("zh"), "3", parts=("hand", "back"), frames=55)
+    assert said(timeline, "3", "cast", "zh") == "林晚（手部）、陆沉（背影）"
+    assert said(timeline, "3", "cast", "en") == "林晚 (hand), 陆沉 (back)"
+    assert said(changed(timeline, "3", frames=56), "3", "duration", "zh") == "2.33"
+    assert said(timeline, "3", "duration", "zh") == "2.3"
+
+
+def test_capitals_that_say_something_are_kept() -> None:
+    assert spoken(ClipLine("Old Man", "No.", "", "spoken"), "en") == "OLD MAN: No."
+    assert spoken(ClipLine("McCoy", "No.", "", "OS"), "en") == "McCoy (O.S.): No."

@@ -2,7 +2,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from studio.exports.sheet_csv import formula_safe
+from studio.csv_cells import as_written, formula_safe
 
 DANGEROUS = "=+-@＝＋－＠"
 # what trimming, or a reader, may take away before it looks
@@ -25,10 +25,15 @@ def test_what_begins_with_a_letter_or_a_digit_is_left_alone(first: str, after: s
 
 
 @given(st.text())
-def test_nothing_is_lost_and_once_is_enough(cell: str) -> None:
-    safe = formula_safe(cell)
-    assert safe in (cell, f"'{cell}")
-    assert formula_safe(safe) == safe
+def test_nothing_is_lost(cell: str) -> None:
+    assert formula_safe(cell) in (cell, f"'{cell}")
+    assert as_written(formula_safe(cell)) == cell
+
+
+@given(st.text("'=- \t\ra＝", max_size=8))
+def test_apostrophes_that_somebody_wrote_are_told_from_ours(cell: str) -> None:
+    assert as_written(formula_safe(cell)) == cell
+    assert not formula_safe(cell).startswith(tuple(DANGEROUS))
 
 
 @pytest.mark.parametrize("cell", ["", "——他走了。", "“=1”", "（-）", "2A", "… -", "'quoted"])

@@ -75,8 +75,12 @@ def test_what_is_not_known_is_said():
         "1,1B,CU,Wind,,3,,,Omitted",
         "1,1C,CU,Snow,,3,,Maya,,extra",
     )
-    assert [warned.line for warned in draft.warnings] == [1, 2, 2, 2, 3, 4, 5]
-    assert [(shot.number, shot.size) for shot in shots(draft)] == [("1A", "MS"), ("1C", "CU")]
+    assert [warned.line for warned in draft.warnings] == [1, 2, 2, 2, 3, 5]
+    assert [(shot.number, shot.size, shot.omitted) for shot in shots(draft)] == [
+        ("1A", "MS", False),
+        ("1B", "CU", True),
+        ("1C", "CU", False),
+    ]
 
 
 def test_guarded_cells_come_back_as_they_were():
@@ -94,3 +98,36 @@ def test_a_sheet_may_come_as_plain_text_and_a_script_never_reads_as_one():
     assert len(shots(table("镜号\t景别\t画面内容", "1\t特写\t雨", name="a.txt"))) == 1
     with pytest.raises(ScriptError, match="first row"):
         table("INT. ROOM - DAY", "", "Rain.")
+
+
+def test_who_is_seen_from_behind_or_only_in_part():
+    draft = table(
+        "Scene,Shot,Size,Framing,Description,Cast",
+        '1,1A,MS,OTS,Talk,"Maya, Vivian (back)"',
+        '1,1B,CU,Insert,Key,"Maya (hand), Adrian (feet)"',
+        "1,1C,MS,Single,Leaves,Maya (back)",
+        "1,1D,ELS,Establishing,Far,Maya",
+    )
+    over, key, leaves, far = shots(draft)
+    assert {p.name: (p.placement.split("-")[0], p.part) for p in over.cast} == {
+        "Maya": ("right", "face"),
+        "Vivian": ("foreground", "back"),
+    }
+    assert [(p.name, p.part) for p in key.cast] == [("Maya", "hand"), ("Adrian", "feet")]
+    assert [(p.part, p.gaze) for p in leaves.cast] == [("back", "away")]
+    assert [p.part for p in far.cast] == ["figure"]
+
+
+def test_a_manner_stays_as_it_was_written_and_a_name_with_and_in_it_stays_whole():
+    draft = table(
+        "场号,镜号,景别,画面内容,人物,台词",
+        '1,1,中景,对坐,"李和平、陆沉","李和平（VO，低声、哽咽）：走。\n陆沉（慢慢地，一字一句！）：不。"',
+        "1,2,中景,对坐,林晚和陆沉,",
+    )
+    talk, two = shots(draft)
+    assert [p.name for p in talk.cast] == ["李和平", "陆沉"]
+    assert [(s.speaker, s.delivery, s.manner, s.text) for s in talk.dialogue] == [
+        ("李和平", "VO", "低声、哽咽", "走。"),
+        ("陆沉", "spoken", "慢慢地，一字一句！", "不。"),
+    ]
+    assert [p.name for p in two.cast] == ["林晚", "陆沉"]
