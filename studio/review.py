@@ -20,6 +20,8 @@ from studio.shotlist import chosen_take
 
 # narrower than this no recogniser in the house knows a person (measured on photos: see the guide on identity)
 SMALLEST_FACE = 24.0
+# nobody is missed, and nobody need be cast, where only this much is seen of them
+_FACELESS = frozenset({"hand", "feet", "figure"})
 
 Verdict = Literal["passed", "below", "composited", "not-found", "too-small", "not-shown", "uncast", "extra"]
 
@@ -103,6 +105,8 @@ def _score(
     def without(verdict: Verdict) -> FaceScore:
         return FaceScore(subject.name, subject.character, None, None, space, None, None, verdict)
 
+    if subject.part in _FACELESS:
+        return without("not-shown")
     if not subject.character or subject.character not in identities:
         return without("uncast")
     if not subject.keypoints:

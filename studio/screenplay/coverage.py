@@ -88,7 +88,7 @@ class _Coverage:
             size=look.size,
             framing=look.framing,
             seconds=shot_seconds(look.size, setup.speeches, text, opening=setup.kind == "opening"),
-            description=text or self._described(setup, look),
+            description=self._seen_in(setup, look, text),
             cast=look.cast,
             dialogue=tuple(setup.speeches),
             angle=look.angle,
@@ -270,6 +270,15 @@ class _Coverage:
 
     def _joined(self, texts: Sequence[str]) -> str:
         return ("；" if self.language == "zh" else "; ").join(texts)
+
+    def _seen_in(self, setup: Setup, look: _Look, text: str) -> str:
+        """What the script says of a shot; an insert says of what, where only its marking does."""
+        if not text:
+            return self._described(setup, look)
+        subject = setup.mark.subject if setup.kind == "marked" and look.framing == "insert" else ""
+        if not subject or subject.casefold() in text.casefold():
+            return text
+        return f"{subject}：{text}" if self.language == "zh" else f"{subject.capitalize()}: {text}"
 
     def _described(self, setup: Setup, look: _Look) -> str:
         """A description for a shot that the script gives none: who is seen or heard, else its marking."""
