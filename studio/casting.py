@@ -11,7 +11,7 @@ from characters.reports import PhotoReference
 from storage.errors import NotFound
 from storage.models import Adapter, Character, Look, Shot
 from studio.engines import AdapterUse, Reference
-from studio.planning import CastMember
+from studio.planning import CastMember, shot_names
 
 
 def cast_members(
@@ -43,6 +43,13 @@ def _member(character: Character, look_name: str, kept: list[PhotoReference], sp
         wardrobe=look.wardrobe if look else "",
         colours=tuple(look.colours) if look else (),
     )
+
+
+def usual_looks(registry: Registry, shots: Iterable[Shot]) -> dict[str, str]:
+    """Name key -> the look that somebody bound in these shots wears where a shot names none."""
+    bound = registry.bind(shot_names(shots).values())
+    looks = {character.uid: _look(registry.show(character.name), "") for character in bound.values()}
+    return {key: look.name for key, character in bound.items() if (look := looks[character.uid]) is not None}
 
 
 def _look(character: Character, name: str) -> Look | None:

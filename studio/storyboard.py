@@ -1,13 +1,18 @@
 """An episode's shots and chosen takes as the timeline that every export is made from."""
 
+from collections.abc import Mapping
+
 from storage.files import Assets
 from storage.models import Episode, Scene, Shot, Take
 from studio.exports.timeline import Clip, ClipLine, Likeness, Timeline, frames_of, starts
 from studio.shotlist import chosen_take
 
 
-def timeline(episode: Episode, assets: Assets) -> Timeline:
-    """The episode (with scenes, shots, cast and takes loaded) as frozen values. Raises NotFound for a lost picture."""
+def timeline(episode: Episode, assets: Assets, looks: Mapping[str, str]) -> Timeline:
+    """The episode (with scenes, shots, cast and takes loaded) as frozen values. Raises NotFound for a lost picture.
+
+    looks: name key -> the look somebody wears where a shot names none.
+    """
     series = episode.series
     shots = [(scene, shot) for scene in episode.scenes for shot in scene.shots]
     frames = [0 if shot.omitted else frames_of(shot.seconds, series.fps) for _, shot in shots]
@@ -20,13 +25,15 @@ def timeline(episode: Episode, assets: Assets) -> Timeline:
         width=series.width,
         height=series.height,
         clips=tuple(
-            _clip(episode.number, scene, shot, start, count, assets)
+            _clip(episode.number, scene, shot, start, count, assets, looks)
             for (scene, shot), start, count in zip(shots, starts(frames), frames, strict=True)
         ),
     )
 
 
-def _clip(episode: int, scene: Scene, shot: Shot, start: int, frames: int, assets: Assets) -> Clip:
+def _clip(
+    episode: int, scene: Scene, shot: Shot, start: int, frames: int, assets: Assets, looks: Mapping[str, str]
+) -> Clip:
     take = chosen_take(shot)
     return Clip(
         uid=shot.uid,
@@ -45,7 +52,7 @@ def _clip(episode: int, scene: Scene, shot: Shot, start: int, frames: int, asset
         equipment=shot.equipment,
         description=shot.description,
         cast=tuple(member.name for member in shot.cast),
-        looks=tuple(member.look for member in shot.cast),
+        looks=tuple(member.look or looks.get(member.key, "") for member in shot.cast),
         parts=tuple(member.part for member in shot.cast),
         dialogue=tuple(
             ClipLine(each["speaker"], each["text"], each["manner"], each["delivery"]) for each in shot.dialogue

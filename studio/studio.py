@@ -22,6 +22,7 @@ from storage.home import Home
 from storage.models import Job, Plate, Receipt, Take
 from storage.pictures import take_in
 from studio import rendering
+from studio.casting import usual_looks
 from studio.catalog import load
 from studio.engines import ENGINES, Engine
 from studio.exports import SheetOptions, exporter_for
@@ -254,7 +255,9 @@ class Studio:
             raise InvalidInput(
                 f"There is no folder {target.parent} to export into.", f"导出目录 {target.parent} 不存在。"
             )
-        line = timeline(self.shots.episode(series, episode), self.assets)
+        row = self.shots.episode(series, episode)
+        shots = [shot for scene in row.scenes for shot in scene.shots]
+        line = timeline(row, self.assets, usual_looks(self.cast, shots))
         write(line, target, options)
         return Exported(target, target.stat().st_size, len(line.clips))
 

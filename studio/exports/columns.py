@@ -85,10 +85,9 @@ def identity(likeness: Likeness, language: Language) -> str:
 
 
 def picture_name(clip: Clip) -> str:
-    """The relative name of the clip's frame: frames/E01_S02_2A.png. The clip has a picture."""
-    assert clip.picture is not None
+    """The relative name of the clip's frame, which is always a PNG: frames/E01_S02_2A.png."""
     scene, number = (re.sub(r"[^\w-]", "-", part) for part in (clip.scene, clip.number))
-    return f"frames/E{clip.episode:02d}_S{scene:0>2}_{number}{clip.picture.suffix}"
+    return f"frames/E{clip.episode:02d}_S{scene:0>2}_{number}.png"
 
 
 def scene_heading(clip: Clip, language: Language) -> str:

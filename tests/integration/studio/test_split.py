@@ -70,10 +70,10 @@ def test_both_parts_are_printed_and_nothing_is_lost(castlock, home):
 
 def test_the_frames_of_the_episode_stay_and_the_transition_moves_to_the_end(opened):
     opened.shots.edit("Split", 1, "1B", {"seconds": 2.3})
-    length = timeline(opened.shots.episode("Split", 1), opened.assets).frames
+    length = timeline(opened.shots.episode("Split", 1), opened.assets, {}).frames
     first, second = opened.shots.split("Split", 1, "1B")
     assert (first.transition, second.transition) == ("", "Cut to black")
-    assert timeline(opened.shots.episode("Split", 1), opened.assets).frames == length
+    assert timeline(opened.shots.episode("Split", 1), opened.assets, {}).frames == length
 
 
 def test_takes_stay_with_the_first_part(castlock, home):
