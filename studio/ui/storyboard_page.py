@@ -110,12 +110,13 @@ def build(studio: Studio, page: gr.Blocks) -> None:
         return drawn(series, episode, language_of(request))
 
     @guarded
-    def save(series: str, episode: int, uid: str, take: str, *rest: Any) -> Any:
-        *fields, request = rest
+    def save(given: dict[Any, Any], request: gr.Request) -> Any:
+        """given: every component of the form with its value."""
+        series, episode, uid = (given[each] for each in one)
         before = studio.shots.shot(*place(series, episode), _picked(uid))
-        studio.shots.edit(series, int(episode), uid, shot_panel.changes(before, fields))
+        studio.shots.edit(series, int(episode), uid, shot_panel.changes(before, [given[each] for each in side.fields]))
         inform("saved", language_of(request))
-        return changed(series, episode, uid, take, language_of(request))
+        return changed(series, episode, uid, given[picked_take], language_of(request))
 
     @guarded
     def insert(series: str, episode: int, uid: str, request: gr.Request) -> Any:
@@ -157,7 +158,7 @@ def build(studio: Studio, page: gr.Blocks) -> None:
     after = [wall, picked_shot, *picture, *side.outputs]
     side.circle.click(circle, [*one, picked_take], [wall, *picture], **quiet)
     side.again.click(submit_again, [*one, style], [wall, *picture], **quiet)
-    side.save.click(save, [*one, picked_take, *side.fields], after, **quiet)
+    side.save.click(save, {*one, picked_take, *side.fields}, after, **quiet)
     side.insert.click(insert, one, after, **quiet)
     side.omit.click(omit, [*one, picked_take], after, **quiet)
     side.move.click(move, [*one, picked_take, side.behind], after, **quiet)

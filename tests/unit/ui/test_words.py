@@ -96,9 +96,8 @@ def sentences(tree: ast.AST) -> Iterator[tuple[int, str]]:
                 "Accordion",
             ):
                 yield from ((node.lineno, arg.value) for arg in node.args if isinstance(arg, ast.Constant))
-        if isinstance(node, ast.Constant) and isinstance(node.value, str) and id(node) not in documented:
-            if CHINESE.search(node.value):
-                yield node.lineno, node.value
+        elif isinstance(node, ast.Constant) and isinstance(node.value, str) and id(node) not in documented:
+            yield from [(node.lineno, node.value)] if CHINESE.search(node.value) else []
 
 
 # a language by its own name, the studio, punctuation people type
