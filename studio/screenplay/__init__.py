@@ -12,12 +12,13 @@ from studio.screenplay.headings import chinese_heading, is_forced_or_latin, is_s
 from studio.screenplay.lines import Line, language_of, tidy
 from studio.screenplay.native import read_native
 from studio.screenplay.table import is_shot_table, looks_like_table, read_table, rows_of
+from studio.screenplay.workbook import is_workbook, read_workbook
 
 LONGEST_LINE = 20_000
 
 
 def read_script(content: bytes, name: str) -> ScriptDraft:
-    """A script or a shot table, read: Fountain, the native Chinese form (text or DOCX), or CSV.
+    """A script or a shot table, read: Fountain, the native Chinese form (text or DOCX), CSV or XLSX.
 
     name: the file's name; its suffix and the content choose the reader. Raises ScriptError, with the line where there
     is one, for what cannot be read; what was not understood on the way is in the draft's warnings.
@@ -29,7 +30,15 @@ def read_script(content: bytes, name: str) -> ScriptDraft:
             if is_shot_table(rows):
                 return read_table(rows, name)
         return _read_lines(document.lines, ".docx")
+    if is_workbook(content):
+        table = read_workbook(content, name)
+        return read_table(table.rows, name, table.warnings)
     text = decode(content, name)
+    if suffix in (".xlsx", ".xlsm"):
+        raise ScriptError(
+            f"'{name}' is no Excel workbook, whatever its name says; open it where it was made and save it as .xlsx.",
+            f"“{name}”实际上不是 Excel 工作簿，请在原软件中打开后另存为 .xlsx。",
+        )
     if suffix in (".csv", ".tsv") or looks_like_table(text, name):
         return read_table(rows_of(text, name), name)
     lines = [Line(number, line) for number, line in enumerate(text.split("\n"), 1)]

@@ -7,19 +7,21 @@ from storage.errors import ScriptError
 
 MOST_BYTES = 8 * 1024 * 1024
 MOST_LINES = 200_000
+OLE = b"\xd0\xcf\x11\xe0"  # of old Office files, and of new ones behind a password
+_ENCRYPTED = "EncryptedPackage".encode("utf-16-le")
 
 _NOT_TEXT: tuple[tuple[bytes, str, str], ...] = (
     (b"%PDF", "a PDF; export it as Fountain, DOCX or plain text", "PDF，请先导出为 Fountain、DOCX 或纯文本"),
     (
-        b"\xd0\xcf\x11\xe0",
-        "an old Office file (.doc or .xls); save it as .docx, or the table as CSV",
-        "旧版 Office 文件（.doc 或 .xls），请另存为 .docx，表格请另存为 CSV",
+        OLE,
+        "an old Office file (.doc or .xls); save it as .docx, or the table as .xlsx",
+        "旧版 Office 文件（.doc 或 .xls），请另存为 .docx，表格请另存为 .xlsx",
     ),
     (b"{\\rtf", "an RTF file; save it as .docx or plain text", "RTF 文件，请另存为 .docx 或纯文本"),
     (
         b"PK\x03\x04",
-        "an archive or a workbook; give a .docx, or save the table as CSV",
-        "压缩包或工作簿，请提供 .docx，或将表格另存为 CSV",
+        "an archive, or a workbook of another kind; give a .docx, or save the table as .xlsx or CSV",
+        "压缩包或其他格式的工作簿，请提供 .docx，或将表格另存为 .xlsx 或 CSV",
     ),
 )
 
@@ -34,6 +36,11 @@ def decode(content: bytes, name: str) -> str:
             f"'{name}' is empty; choose a file that holds the script.", f"“{name}”是空文件，请选择有剧本内容的文件。"
         )
     check_size(content, name)
+    if content.startswith(OLE) and _ENCRYPTED in content:
+        raise ScriptError(
+            f"'{name}' is protected by a password; open it in Office, take the password away and save it again.",
+            f"“{name}”有密码保护，请在 Office 中打开、取消密码后重新保存。",
+        )
     for magic, en, zh in _NOT_TEXT:
         if content.startswith(magic):
             raise ScriptError(f"'{name}' is {en}.", f"“{name}”是{zh}。")
@@ -57,12 +64,12 @@ def decode(content: bytes, name: str) -> str:
     return text
 
 
-def check_size(content: bytes, name: str) -> None:
+def check_size(content: bytes, name: str, most: int = MOST_BYTES) -> None:
     """Raises ScriptError where a file is larger than any script."""
-    if len(content) > MOST_BYTES:
+    if len(content) > most:
         raise ScriptError(
-            f"'{name}' is larger than {MOST_BYTES >> 20} MB, which no script is; divide it into several files.",
-            f"“{name}”超过 {MOST_BYTES >> 20} MB，剧本不应如此之大，请拆分为多个文件。",
+            f"'{name}' is larger than {most >> 20} MB, which no script is; divide it into several files.",
+            f"“{name}”超过 {most >> 20} MB，剧本不应如此之大，请拆分为多个文件。",
         )
 
 

@@ -51,20 +51,23 @@ def is_shot_table(rows: Sequence[Row]) -> bool:
     return len(known) >= 3 and bool(known & {"description", "size", "dialogue"})
 
 
-def read_table(rows: Sequence[Row], name: str) -> ScriptDraft:
-    """The draft of a shot table whose first row names its columns. Raises ScriptError where it does not, or is empty."""
+def read_table(rows: Sequence[Row], name: str, warnings: Iterable[Warned] = ()) -> ScriptDraft:
+    """The draft of a shot table whose first row names its columns; warnings: what reading the rows met already.
+
+    Raises ScriptError where the first row names none, or the table is empty.
+    """
     if not is_shot_table(rows):
         raise ScriptError(
             f"'{name}' is no shot table: its first row must name columns such as Scene, Shot, Size, Description, Dialogue.",
             f"“{name}”不是分镜表：首行应为列名，例如 场号、镜号、景别、画面内容、台词。",
             rows[0][0] if rows else None,
         )
-    return _Table(rows).draft(name)
+    return _Table(rows, warnings).draft(name)
 
 
 class _Table:
-    def __init__(self, rows: Sequence[Row]):
-        self.warnings: list[Warned] = []
+    def __init__(self, rows: Sequence[Row], warnings: Iterable[Warned]):
+        self.warnings = list(warnings)
         self.heading_line, headings = rows[0]
         self.columns: dict[str, int] = {}
         for index, heading in enumerate(headings):
