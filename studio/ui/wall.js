@@ -51,7 +51,9 @@ const catchUp = () => {
     trigger('take_came', {uid: card.dataset.shot});
 };
 
+let down = false;
 const lost = (is) => {
+    down = is;
     const line = element.querySelector('.lost');
     if (line) line.hidden = !is;
 };
@@ -63,6 +65,8 @@ const poll = async () => {
         const {url, tag} = board.dataset;
         try {
             const answer = await fetch(url, {headers: {'If-None-Match': tag}, cache: 'no-store'});
+            // a server that was started again knows nothing of this page's session: begin a new one
+            if (down && answer.status < 500) return location.reload();
             const now = element.querySelector('.board');
             if (answer.status === 200 && now && now.dataset.tag === tag) props.value = await answer.text();
             lost(answer.status >= 500);

@@ -143,7 +143,7 @@ def test_the_walk_speaks_english_and_remembers_where_it_was(server, open_page):
     page.locator("#erase-name input, #erase-name textarea").fill("somebody else")
     page.locator("#erase").click()
     page.get_by_text("The name typed is not the name of this character.").wait_for()
-    page.locator("#erase-name input, #erase-name textarea").fill(page.locator("#person-name").inner_text())
+    page.locator("#erase-name input, #erase-name textarea").fill(page.locator("#person-name h2").inner_text())
     page.locator("#erase").click()
     page.locator("#receipt", has_text="was erased. Receipt").wait_for()
     page.get_by_text("Nobody is cast yet").wait_for()
