@@ -113,7 +113,7 @@ def _duration(row: Row) -> str:
     """Seconds with as few decimals as give the same frames again: 2.3, where 55 frames of 24 are 2.2917."""
     for places in (1, 2):
         said = f"{row.seconds:.{places}f}"
-        if row.clip.frames == 0 or frames_of(float(said), row.fps) == row.clip.frames:
+        if row.clip.frames == 0 or (float(said) and frames_of(float(said), row.fps) == row.clip.frames):
             return said
     return f"{row.seconds:.3f}"
 

@@ -200,7 +200,7 @@ class _Sheet:
         if isinstance(value, (time, timedelta)):
             return _clock(value, cell.number_format)
         if isinstance(value, float):
-            return f"{value:.10g}"
+            return f"{value:.9f}".rstrip("0").rstrip(".")
         return re.sub(r"_x000D_\n?", "\n", str(value)) if isinstance(value, str) else str(value).upper()
 
     def _date(self, row: int, column: int, value: date, meaning: str | None) -> str:
