@@ -85,7 +85,7 @@ class Staging:
 
 @dataclass(frozen=True, slots=True)
 class RenderRequest:
-    """One frame, completely. style: 'ink' | 'colour' | ...; plate: asset hash or None; options: the engine's own, by name."""
+    """One frame, completely. style: 'ink' | 'colour' | 'pencil'; plate: asset hash or None; options: the engine's own, by name."""
 
     width: int
     height: int

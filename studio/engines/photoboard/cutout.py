@@ -190,9 +190,10 @@ def cut_out(picture: Pixels, mask: Floats, keypoints: NDArray[np.float64]) -> Cu
     throat = inside & (np.abs(u - 0.4 * down[0]) < 1.8) & (v > 1.95) & (v < 2.4)
     throat &= np.abs(rgb.astype(np.float32) - np.array(hair, np.float32)).max(-1) > 50
     neck = float(np.clip(u[throat].mean(), -0.9, 0.9)) if throat.sum() > 0.12 * unit * unit else 0.0
-    beside = inside & (np.abs(aside) > 1.0) & (np.abs(aside) < 1.9) & (along > 1.5) & (along < 2.6)
+    low = 2.0 if cloth is not None and _apart(cloth, hair) < 70 else 2.6  # a dark collar is no hair
+    beside = inside & (np.abs(aside) > 1.0) & (np.abs(aside) < 1.9) & (along > 1.5) & (along < low)
     like_hair = np.abs(rgb[beside].astype(np.float32) - np.array(hair, np.float32)).max(-1, initial=0.0) < 55
-    long_hair = bool(like_hair.sum() > 0.4 * unit * unit)
+    long_hair = bool(like_hair.sum() > 0.36 * (low - 1.5) * unit * unit)
 
     def touched(line: Floats) -> float:
         return float((line > 0.25).mean())

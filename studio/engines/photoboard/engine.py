@@ -19,6 +19,7 @@ from studio.engines.photoboard.lettering import lettered
 from studio.engines.photoboard.light import Light, light_of
 from studio.engines.photoboard.people import Company, Drawn, stand
 from studio.engines.photoboard.perspective import camera_for
+from studio.engines.photoboard.practicals import by_firelight
 from studio.engines.photoboard.sets import defocus, fitted, mean_colour, paint_set, rain
 from studio.engines.photoboard.style import style_named
 
@@ -27,7 +28,7 @@ _SMALLEST, _LARGEST = 64, 4096
 
 
 class PhotoboardOptions(BaseModel):
-    """grain: how much paper shows, 0..1. lettering: slates on inserts and establishing shots, names on mannequins."""
+    """grain: how much paper shows (in pencil: its tooth), 0..1. lettering: slates on inserts and establishing shots, names on mannequins."""
 
     model_config = ConfigDict(extra="forbid", frozen=True)
 
@@ -42,7 +43,7 @@ class Photoboard:
     """
 
     name: ClassVar[str] = "photoboard"
-    version: ClassVar[str] = "1"
+    version: ClassVar[str] = "2"
     space: ClassVar[str | None] = None
     generates: ClassVar[bool] = False
     Options: ClassVar[type[BaseModel]] = PhotoboardOptions
@@ -83,6 +84,8 @@ class Photoboard:
             if drawn.face is not None:
                 _mark(faces, drawn.face, scale)
             on_step(index, 0.2 + 0.5 * count / len(order), _preview(picture))
+        if not inserts.is_insert(request):
+            picture = by_firelight(picture, request, people, light, scale)
         image = style_named(request.style)(picture, faces, (width, height), k * scale, request.seed, options.grain)
         if light.rain and not inserts.is_insert(request):
             image = rain(image, seeded("rain", request.seed))

@@ -29,6 +29,16 @@ def _ground(s: Stage, colour: Colour) -> None:
     s.floor(-80, 80, _NEAR, 120, colour, 0.0, 0.95)
 
 
+def _paving(s: Stage, half: float, back: float, colour: Colour) -> None:
+    """Slabs, row behind row, their joints out of line."""
+    joint = shade(colour, 0.74)
+    near = -s.camera.distance + 0.6
+    for row, z in enumerate(np.arange(back, near, -0.8)):
+        s.stroke([(-half, 0.003, z), (half, 0.003, z)], joint, 0.011)
+        for x in np.arange(-half + 0.55 * (row % 2), half, 1.1):
+            s.stroke([(x, 0.003, z), (x, 0.003, max(z - 0.8, near))], joint, 0.011)
+
+
 def _panes(s: Stage, x0: float, x1: float, y0: float, y1: float, z: float, step: float, tall: float) -> None:
     """Rows of windows; at night some are lit."""
     lit, dark = s.light.window, s.lit((70, 78, 88), 1.0, 20)
@@ -141,8 +151,7 @@ def street(s: Stage) -> None:
         s.glow(x, 2.25, 7.0, 0.9, (255, 150, 96), 0.6 * s.light.lamps)
     for x, z in ((-3.7, 3.0), (3.7, 0.4)):
         _lamp_post(s, x, z)
-    for z in np.arange(7, -1.5, -0.9):
-        s.stroke([(-4.6, 0.003, z), (4.6, 0.003, z)], (112, 114, 114), 0.008)
+    _paving(s, 4.6, 7.2, (134, 136, 136))
 
 
 def tower(s: Stage) -> None:
@@ -170,6 +179,7 @@ def rooftop(s: Stage) -> None:
     for z, low, high in ((75, -8, 16), (48, -13, 5)):
         _skyline(s, z, 16 + low, 16 + high, (150, 160, 172), -16)
     s.floor(-14, 14, _NEAR, 12, (146, 144, 138), 0.0, 0.98)
+    _paving(s, 14, 7.0, (146, 144, 138))
     s.box(-14, 14, 0, 0.95, 11.4, 12, (160, 152, 142))
     s.wall(-14, 14, 0.95, 1.08, 11.35, (182, 176, 166))
     s.box(-2.6, 2.4, 0, 3.1, 7.2, 10.5, (172, 162, 148))

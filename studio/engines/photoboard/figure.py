@@ -70,8 +70,9 @@ _HEMS = {"coat": 18.6, "dress": 18.0, "qipao": 20.5, "suit": 13.0, "jacket": 12.
 def draw_body(layer: Layer, b: Build) -> None:
     """Everything below the head."""
     _legs(layer, b)
-    _arms(layer, b)
-    _torso(layer, b)
+    bare = b.outfit.garment == "dress" or b.bare
+    for part in (_arms, _torso) if bare else (_torso, _arms):  # a sleeve lies on the coat, a bare arm grows from it
+        part(layer, b)
     if b.neckline:
         _neck(layer, b)
     if not b.behind:
@@ -88,7 +89,7 @@ def _legs(layer: Layer, b: Build) -> None:
     height = layer.image.shape[0] / layer.scale
     if b.at(0, 11.8)[1] > height:
         return
-    bare = b.outfit.garment in ("dress", "qipao")
+    bare = b.outfit.skirt
     colour = b.skin if bare else b.outfit.bottom
     step = 0.95 if b.stride else 0.0
     for sign in (-1, 1):
@@ -103,8 +104,9 @@ def _legs(layer: Layer, b: Build) -> None:
 
 def _torso(layer: Layer, b: Build) -> None:
     left, right = b.shoulder_left, b.shoulder_right
-    hem = _HEMS[b.outfit.garment]
-    flare = {"coat": 3.1, "dress": 3.8, "qipao": 2.0}.get(b.outfit.garment, 2.4)
+    gown = b.outfit.skirt and b.outfit.garment != "qipao"
+    hem = _HEMS["dress" if gown else b.outfit.garment]
+    flare = 3.3 if gown else {"coat": 2.9, "qipao": 1.9}.get(b.outfit.garment, 2.4)
     waist = {"dress": 1.75, "qipao": 1.7, "coat": 2.25}.get(b.outfit.garment, 2.0)
     half: list[tuple[float, float, float]] = [  # share of the shoulder, fixed part, below the eyes
         (0.0, 0.9, 2.6 - b.rise * 0.7),
@@ -117,16 +119,22 @@ def _torso(layer: Layer, b: Build) -> None:
         (0.0, 2.3, 11.6),
         (0.0, flare, hem),
     ]
-    outline = [(-(share * left + fixed), y) for share, fixed, y in half]
-    outline += [(share * right + fixed, y) for share, fixed, y in reversed(half)]
+
+    def between(first: int, neckline: Path) -> NDArray[np.float64]:
+        """The outline from that point of the side down to the hem, round, but for the hem's corners."""
+        sides = [
+            curve(b.path([(sign * (share * wide + fixed), y) for share, fixed, y in half[first:]]), closed=False)
+            for sign, wide in ((-1, left), (1, right))
+        ]
+        top = curve(b.path(neckline), closed=False) if neckline else np.empty((0, 2))
+        return np.vstack([sides[0], sides[1][::-1], top])
+
     if b.bare:
-        _solid(layer, b, curve(b.path(outline), steps=6), b.skin, 1.1, 0.7)
-        low = [(-(share * left + fixed), y) for share, fixed, y in half[4:]]
-        low += [(share * right + fixed, y) for share, fixed, y in reversed(half[4:])]
-        low += [(right * 0.5, 4.3), (0, 4.9), (-left * 0.5, 4.3)]
-        _solid(layer, b, curve(b.path(low), steps=6), b.outfit.top, 1.0)
+        _solid(layer, b, between(0, []), b.skin, 1.1, 0.7)
+        heart = [(0.92 * right, 4.7), (0.5 * right, 4.3), (0, 4.9), (-0.5 * left, 4.3), (-0.92 * left, 4.7)]
+        _solid(layer, b, between(4, heart), b.outfit.top, 1.0)
     else:
-        _solid(layer, b, curve(b.path(outline), steps=6), b.outfit.top, 1.1)
+        _solid(layer, b, between(0, []), b.outfit.top, 1.1)
     fold = shade(b.outfit.top, 0.72)
     for path in (
         [(-left * 0.8, 5.6), (-1.2, 6.9), (-0.5, 7.3)],
@@ -147,7 +155,7 @@ def _neck(layer: Layer, b: Build) -> None:
             (-0.86, up),
             (-0.88, max(2.3, up)),
             (-1.15, 2.95 - b.rise * 0.6),
-            (0, b.collar),
+            (0, 3.3 if b.bare else b.collar),
             (1.15, 2.95 - b.rise * 0.6),
             (0.88, max(2.3, up)),
             (0.86, up),
@@ -170,7 +178,7 @@ def _dressing(layer: Layer, b: Build) -> None:
             b.light,
             0.5,
         )
-        if kind == "suit":
+        if b.outfit.tie:
             layer.solid(b.path([(-0.28, b.collar), (0.28, b.collar), (0.42, 7.0), (0, 7.5), (-0.42, 7.0)]), (96, 44, 44), 0.3 * b.unit, b.light)  # fmt: skip
         for sign in (-1, 1):
             lapel = [
@@ -198,13 +206,13 @@ def _dressing(layer: Layer, b: Build) -> None:
             layer.solid(b.path(collar), shade(top, 1.12), 0.3 * b.unit, b.light, 0.7, outline=b.ink)
         layer.line(b.path([(0, 4.4), (0.1, 12.0)]), dark, b.ink)
     if kind == "apron":
-        white = (214, 208, 196)
+        cloth = b.outfit.apron
         bib = [(-1.3, 5.4), (1.3, 5.4), (1.7, 8.8), (2.6, 9.4), (2.5, 15.5), (-2.5, 15.5), (-2.6, 9.4), (-1.7, 8.8)]
-        layer.solid(b.path(bib), white, 0.8 * b.unit, b.light, 0.7, outline=b.ink)
+        layer.solid(b.path(bib), cloth, 0.8 * b.unit, b.light, 0.7, outline=b.ink)
         for sign in (-1, 1):
-            strap = [(0.98, 5.6), (1.26, 5.6), (1.78, 3.5 - b.rise), (1.5, 3.35 - b.rise)]
+            strap = [(0.98, 5.6), (1.26, 5.6), (1.52, 3.5 - b.rise), (1.24, 3.35 - b.rise)]
             outline = b.path([(sign * x, y) for x, y in strap])
-            layer.solid(outline, white, 0.2 * b.unit, b.light, 0.6, outline=b.ink * 0.7)
+            layer.solid(outline, cloth, 0.2 * b.unit, b.light, 0.6, outline=b.ink * 0.7)
 
 
 def _arms(layer: Layer, b: Build) -> None:
@@ -212,14 +220,16 @@ def _arms(layer: Layer, b: Build) -> None:
     for sign, wide in ((-1, b.shoulder_left), (1, b.shoulder_right)):
         swing = 0.8 * sign if b.stride else 0.0
         shoulder = (sign * (wide - 0.62), 4.0 - b.rise * 0.8)
-        elbow = (sign * (wide - 0.12) + swing * 0.3, 8.0 - b.rise * 0.4)
-        wrist = (sign * (wide - 0.3) + swing * 0.3, 11.3 - abs(swing) * 0.7 - b.rise * 0.3)
+        elbow = (sign * (wide - 0.22) + swing * 0.3, 8.0 - b.rise * 0.4)
+        wrist = (sign * (wide - 0.62) + swing * 0.3, 11.5 - abs(swing) * 0.7 - b.rise * 0.3)
         palm = (wrist[0] - sign * 0.05, wrist[1] + 0.7)
         tips = (wrist[0] - sign * 0.25, wrist[1] + 1.75)
         skin = shade(b.skin, 0.9)
         _solid(layer, b, tube(b.path([wrist, palm, tips]), np.array([0.3, 0.42, 0.2]) * b.unit), skin, 0.3)
-        limb = tube(b.path([shoulder, elbow, wrist]), np.array([0.8, 0.62, 0.42]) * b.unit)
-        _solid(layer, b, limb, shade(b.skin if bare else b.outfit.top, 0.94), 0.45)
+        limb = tube(b.path([shoulder, elbow, wrist]), np.array([0.72, 0.54, 0.38]) * b.unit)
+        tone = shade(b.skin if bare else b.outfit.top, 0.95)
+        layer.solid(limb, tone, 0.45 * b.unit, b.light, 0.9)
+        layer.line(limb[3:-2], shade(tone, 0.35), b.ink)  # open at the top: no seam on the shoulder
         if not bare:
             layer.line(
                 b.path([(wrist[0] - 0.42, wrist[1] - 0.3), (wrist[0] + 0.4, wrist[1] - 0.3)]),
@@ -282,17 +292,24 @@ def _strands(layer: Layer, b: Build, paths: list[NDArray[np.float64]]) -> None:
         layer.line(curve(path, closed=False), tone, b.ink * 0.8)
 
 
-def draw_back_of_head(layer: Layer, b: Build) -> None:
-    """Hair seen from behind, ears, the hair line on the neck."""
-    for sign in (-1, 1):
-        layer.solid(ellipse(*b.at(sign * 1.32, 0.35), 0.26 * b.unit, 0.5 * b.unit), shade(b.skin, 0.9), 0.2 * b.unit, b.light)  # fmt: skip
+def draw_back_of_head(layer: Layer, b: Build, side: float) -> None:
+    """Hair seen from behind, an ear and the edge of a cheek on one side (-1 left, 1 right), the hair line on the neck."""
+    for sign in (-side, side):
+        reach = 1.0 if sign == side else 0.7
+        cheek = [(0.5, -0.5), (1.3, -0.35), (1.52 * reach, 0.3), (1.46 * reach, 1.0), (1.15, 1.65), (0.6, 1.9)]
+        layer.solid(curve(b.path([(sign * x, y) for x, y in cheek])), shade(b.skin, 0.94), 0.4 * b.unit, b.light, outline=b.ink)  # fmt: skip
+    tuck = 0.34 * side
     if b.long_hair:
-        mass = [(0, -1.95), (-1.1, -1.6), (-1.55, -0.4), (-1.5, 1.2), (-1.72, 2.8), (-1.5, 4.2), (-0.9, 4.9), (0.1, 5.15), (0.95, 4.85), (1.55, 4.1), (1.72, 2.8), (1.5, 1.2), (1.55, -0.4), (1.1, -1.6)]  # fmt: skip
+        mass = [(0, -1.95), (-1.1, -1.6), (-1.52, -0.5), (-1.5, 0.8), (-1.62, 2.0), (-1.86, 3.1), (-1.5, 3.65), (-0.7, 3.8), (0, 3.7), (0.7, 3.8), (1.5, 3.65), (1.86, 3.1), (1.62, 2.0), (1.5, 0.8), (1.52, -0.5), (1.1, -1.6)]  # fmt: skip
     else:
-        mass = [(0, -1.95), (-1.05, -1.6), (-1.5, -0.5), (-1.42, 0.7), (-1.1, 1.7), (-0.85, 2.25), (0, 2.4), (0.85, 2.25), (1.1, 1.7), (1.42, 0.7), (1.5, -0.5), (1.05, -1.6)]  # fmt: skip
-    layer.solid(curve(b.path(mass)), b.hair, 0.75 * b.unit, b.light, 1.0, outline=b.ink)
-    low = 4.5 if b.long_hair else 1.7
-    wide = 1.25 if b.long_hair else 0.8
+        mass = [(0, -1.95), (-1.05, -1.6), (-1.5, -0.5), (-1.4, 0.6), (-1.14, 1.5), (-0.9, 2.1), (0, 2.35), (0.9, 2.1), (1.14, 1.5), (1.4, 0.6), (1.5, -0.5), (1.05, -1.6)]  # fmt: skip
+    drawn = [(x - tuck * (0.2 < y < 1.9) * (x * side > 0), y) for x, y in mass]
+    layer.solid(curve(b.path(drawn)), b.hair, 0.75 * b.unit, b.light, 1.0, outline=b.ink)
+    low, wide = (3.5, 1.4) if b.long_hair else (1.9, 0.75)
+    fan = np.linspace(-1.2, 1.2, 13)
     _strands(
-        layer, b, [b.path([(x * 0.35, -1.7), (x * 0.95, -0.4), (x * wide, low)]) for x in np.linspace(-1.15, 1.15, 9)]
+        layer, b, [b.path([(x * 0.3, -1.75), (x * 0.98 - tuck / 3, -0.4), (x * wide - tuck / 2, low)]) for x in fan]
     )
+    if not b.long_hair:
+        ear = [(0.95, -0.1), (1.24, -0.22), (1.38, 0.12), (1.26, 0.6), (1.02, 0.75)]
+        layer.solid(curve(b.path([(side * x, y) for x, y in ear])), b.skin, 0.2 * b.unit, b.light, outline=b.ink)

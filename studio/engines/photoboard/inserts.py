@@ -1,10 +1,13 @@
 """Shots without people: what an insert shows, and what its slate says."""
 
-from studio.engines import RenderRequest
+from collections.abc import Sequence
+from dataclasses import replace
+
+from studio.engines import RenderRequest, Subject
 from studio.engines.photoboard.brush import Layer, Pixels, mix
 from studio.engines.photoboard.light import Light
 from studio.engines.photoboard.parts import draw_feet
-from studio.engines.photoboard.props import FEET, prop_named, surface
+from studio.engines.photoboard.props import FEET, Named, prop_named, props_named, surface
 from studio.engines.photoboard.things import Easel
 from studio.engines.photoboard.wardrobe import outfit_of
 from studio.vocabulary import FRAMINGS
@@ -25,11 +28,12 @@ def drawn_insert(request: RenderRequest, place: Pixels, light: Light, scale: flo
     """
     staging, width, height = request.staging, request.width, request.height
     words = f"{staging.action} {staging.location}".casefold()
-    named = prop_named(staging.action)
+    props = props_named(staging.action)
+    named = props[0] if props else None
     feet = bool(FEET.search(staging.action)) or any(s.part == "feet" for s in request.subjects)
     if feet:
         material = "ground"
-    elif named is not None and named.prop.upright:
+    elif any(each.prop.upright for each in props):
         material = "panel"
     elif any(word in words for word in _CLOTH):
         material = "cloth"
@@ -40,15 +44,27 @@ def drawn_insert(request: RenderRequest, place: Pixels, light: Light, scale: flo
     ink = max(1.0, 3.0 * height / 1920)
     drawn_feet = any(s.part == "feet" for s in request.subjects)
     if feet and not drawn_feet:
-        region = width * 0.12, height * 0.22, width * 0.88, height * 0.8
+        region = width * 0.2, -height * 0.05, width * 0.92, height * 0.72
         draw_feet(layer, region, outfit_of((), staging.action, staging.location), light.towards, ink, light.wet)
     elif named is not None and not feet:
         hand = next((s for s in request.subjects if s.part == "hand"), None)
-        reach = min(width, height) * (0.30 if hand else 0.36)
-        y = height * 0.55 if hand is None else hand.region[1] - 0.05 * reach
-        easel = Easel(layer, width * (0.5 if hand is None else 0.46), y, reach, light.towards, ink, named.tone)
-        named.prop.draw(easel)
+        _lay_out(named, props[1:], Easel(layer, width * 0.5, height * 0.55, 0.36 * min(width, height), light.towards, ink, None), hand)  # fmt: skip
     return layer.over(picture)
+
+
+def _lay_out(named: Named, others: Sequence[Named], easel: Easel, hand: Subject | None) -> None:
+    """The thing where the eye falls, in the fingers where a hand is there; what it goes into or lies on, behind it."""
+    if hand is None:
+        named.prop.draw(replace(easel, tone=named.tone))
+        return
+    x0, y0, x1, _ = hand.region
+    breadth = x1 - x0
+    held = replace(easel, x=(x0 + x1) / 2 - 0.12 * breadth, y=y0 + 0.04 * breadth, r=min(0.5 * breadth, easel.r), tone=named.tone)  # fmt: skip
+    upright = next((other for other in others if other.prop.upright), None)
+    if upright is not None:
+        easel = replace(easel, x=held.x + 0.7 * held.r, y=held.y - 0.5 * held.r, r=1.3 * held.r, tone=upright.tone)
+        upright.prop.draw(easel)
+    named.prop.draw(held)
 
 
 def slate_text(request: RenderRequest) -> str:
@@ -58,6 +74,8 @@ def slate_text(request: RenderRequest) -> str:
         return ""
     language = "zh" if staging.language == "zh" else "en"
     framing = FRAMINGS.text(staging.framing, language).upper()
-    named = prop_named(staging.action) if staging.framing == "insert" else None
-    what = named.words if named else staging.location
+    what = staging.location
+    if staging.framing == "insert":
+        named, feet = prop_named(staging.action), FEET.search(staging.action)
+        what = named.words if named else feet.group().casefold() if feet else what
     return f"{framing} · {what}" if what else framing

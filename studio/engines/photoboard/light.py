@@ -14,6 +14,7 @@ class Light:
 
     lamps: 0..1, how much the lamps give. person: factor per channel on a photo. contrast: of a photo, 1 = as it is.
     side: -1 the key comes from the left, 1 from the right. rain: it rains; wet: the ground mirrors.
+    fire: an open fire lights the people.
     """
 
     sky: tuple[Colour, Colour]
@@ -26,6 +27,7 @@ class Light:
     outside: bool
     rain: bool = False
     wet: bool = False
+    fire: bool = False
 
     @property
     def towards(self) -> tuple[float, float]:
@@ -55,6 +57,22 @@ _OUTSIDE: dict[str, tuple[tuple[Colour, Colour], Colour, Colour, float, Colour, 
 _RAIN = ("rain", "storm", "downpour", "drizzle", "雨")
 _AFTER_RAIN = ("after the rain", "storm has passed", "after the storm", "rain has stopped", "雨后", "雨停", "积水")
 
+_FIRE = (
+    "brazier",
+    "bonfire",
+    "campfire",
+    "firelight",
+    "fireplace",
+    "by the fire",
+    "火盆",
+    "火堆",
+    "篝火",
+    "火光",
+    "炉火",
+    "壁炉",
+)
+_UNLIT = ("lights are off", "lights off", "unlit", "in the dark", "没有开灯", "没开灯", "关着灯", "一片漆黑")
+
 
 def light_of(int_ext: str, time_of_day: str, location: str, action: str) -> Light:
     """The light of a place; the side of the key belongs to the location, so every shot there agrees."""
@@ -67,8 +85,13 @@ def light_of(int_ext: str, time_of_day: str, location: str, action: str) -> Ligh
     rain = outside and not after and any(word in words for word in _RAIN)
     if (rain or after) and time == "DAY":
         sky, ambient = ((142, 152, 162), (206, 210, 210)), (0.86, 0.88, 0.90)
+    fire = any(word in words for word in _FIRE)
+    if fire and time != "DAY":
+        ambient, person, contrast = (0.50, 0.41, 0.34), (1.0, 0.84, 0.66), 1.15
+    if any(word in words for word in _UNLIT):
+        lamps = 0.0
     side = 1 if seeded("key", location).random() < 0.5 else -1
-    return Light(sky, ambient, window, lamps, person, contrast, side, outside, rain, outside and (rain or after))
+    return Light(sky, ambient, window, lamps, person, contrast, side, outside, rain, outside and (rain or after), fire)
 
 
 @dataclass(frozen=True, slots=True, eq=False)

@@ -24,41 +24,54 @@ def draw_hand(
     light: tuple[float, float],
     ink: float,
 ) -> None:
-    """A hand reaching into the frame, with its sleeve: in the square at the top of `region`, the arm coming from below."""
+    """The back of a hand reaching into the frame: in the square at the top of `region`, the arm coming from below."""
     x0, y0, x1, y1 = region
     s = min(x1 - x0, y1 - y0) / 4.6  # half the palm's width is 1
     middle = (x0 + x1) / 2
     sign = 1.0 if middle > size[0] * 0.45 else -1.0
-    tip = np.array([middle - sign * 0.5 * s, y0 + 1.9 * s])
+    knuckles = np.array([middle - sign * 0.4 * s, y0 + 2.2 * s])
     way = np.array([-0.5 * sign, -0.87])
-    across = np.array([-way[1], way[0]]) * sign  # towards the thumb
+    across = np.array([-way[1], way[0]]) * -sign  # towards the thumb
 
     def on(along: float, aside: float) -> NDArray[np.float64]:
-        return tip + (way * along + across * aside) * s
+        return knuckles + (way * along + across * aside) * s
 
     def limb(points: list[tuple[float, float]], radii: list[float], colour: Colour, round_: float) -> None:
         layer.solid(tube([on(*p) for p in points], np.array(radii) * s), colour, round_ * s, light, 1.0, outline=ink)
 
+    def crease(points: list[tuple[float, float]], colour: Colour, wide: float = 1.0) -> None:
+        layer.line(curve([on(*p) for p in points], closed=False), colour, ink * wide)
+
     far = -(math.hypot(*size) / s)
-    limb([(-4.4, 0), (-3.2, 0.0), (-1.9, 0.0)], [0.95, 0.82, 0.8], shade(skin, 0.95), 0.5)
-    limb([(far, -0.6), (-7, -0.2), (-3.6, 0)], [1.9, 1.6, 1.3], outfit.top, 0.8)
-    layer.line([on(-4.2, 1.33), on(-4.1, 0), on(-4.2, -1.4)], shade(outfit.top, 0.6), ink)
-    palm = [
-        on(-2.1, -0.72),
-        on(-1.0, -1.02),
-        on(0.1, -0.95),
-        on(0.35, 0.0),
-        on(0.1, 0.9),
-        on(-0.9, 1.05),
-        on(-2.1, 0.72),
-    ]
-    layer.solid(curve(palm), skin, 0.7 * s, light, 1.0, outline=ink)
-    for aside, long, bend in ((-0.78, 1.35, -0.06), (-0.27, 1.75, 0.0), (0.24, 1.65, 0.05), (0.72, 1.4, 0.1)):
-        path = [(-0.1, aside), (long * 0.55, aside * 1.06), (long, aside * 1.02 + bend)]
-        limb(path, [0.29, 0.27, 0.22], skin, 0.2)
-        nail = on(long - 0.02, aside * 1.02 + bend)
-        layer.fill(ellipse(nail[0], nail[1], 0.12 * s, 0.15 * s), shade(skin, 1.12))
-    limb([(-1.5, 0.8), (-0.6, 1.42), (0.25, 1.5)], [0.42, 0.34, 0.26], shade(skin, 1.02), 0.25)
+    fold, bare = shade(skin, 0.66), outfit.garment in ("dress", "qipao")
+    limb([(-6.0 if not bare else far, -0.1), (-3.4, 0.0), (-2.3, 0.02), (-1.6, 0.04)], [1.15, 0.8, 0.68, 0.74], shade(skin, 0.95), 0.5)  # fmt: skip
+    thumb = [(-1.75, 0.5), (-1.0, 1.06), (-0.3, 1.5), (0.3, 1.68), (0.52, 1.7), (0.6, 1.7)]
+    limb(thumb, [0.4, 0.38, 0.29, 0.26, 0.2, 0.07], shade(skin, 0.96), 0.25)
+    fingers = (
+        (-0.74, 1.28, -0.16, 0.215),
+        (-0.25, 1.72, -0.04, 0.245),
+        (0.25, 1.84, 0.07, 0.25),
+        (0.73, 1.62, 0.14, 0.245),
+    )
+    for aside, long, bend, wide in fingers:
+        joints = [(-0.3, aside), (0.5 * long, aside + 0.5 * bend), (0.78 * long, aside + 0.62 * bend), (0.95 * long, aside + 0.55 * bend), (long, aside + 0.52 * bend)]  # fmt: skip
+        limb(joints, [wide * 1.08, wide * 1.02, wide * 0.94, wide * 0.74, wide * 0.25], skin, 0.2)
+    back = [(-2.0, -0.64), (-1.1, -0.92), (-0.15, -1.0), (0.14, -0.78), (0.06, -0.5), (0.24, -0.25), (0.12, 0.0), (0.27, 0.25), (0.12, 0.5), (0.2, 0.76), (-0.1, 1.0), (-1.0, 0.98), (-2.0, 0.7)]  # fmt: skip
+    layer.solid(curve([on(*p) for p in back]), skin, 0.7 * s, light, 1.0)
+    crease([back[0], back[1], back[2], back[3]], shade(skin, 0.35))
+    for aside, long, bend, wide in fingers:
+        crease([(-0.12, aside - 0.6 * wide), (0.1, aside), (-0.12, aside + 0.6 * wide)], fold, 0.8)
+        crease([(-0.35, aside * 0.93), (-1.1, aside * 0.72)], shade(skin, 0.86), 1.2)
+        at = 0.52 * long
+        crease([(at, aside + 0.5 * bend - 0.55 * wide), (at + 0.06, aside + 0.5 * bend), (at, aside + 0.5 * bend + 0.55 * wide)], fold, 0.7)  # fmt: skip
+        nail = [(long - 0.34, aside + 0.56 * bend - 0.5 * wide), (long - 0.34, aside + 0.56 * bend + 0.5 * wide), (long - 0.1, aside + 0.53 * bend + 0.45 * wide), (long - 0.03, aside + 0.53 * bend), (long - 0.1, aside + 0.53 * bend - 0.45 * wide)]  # fmt: skip
+        layer.solid(curve([on(*p) for p in nail]), shade(skin, 1.12), 0.08 * s, light, 0.6, outline=ink * 0.6)
+    if bare:
+        return
+    limb([(far, -0.6), (-7, -0.25), (-3.3, 0)], [1.75, 1.5, 1.12], outfit.top, 0.8)
+    limb([(-3.5, 0), (-2.85, 0.0)], [1.0, 0.96], outfit.inner if outfit.garment in ("suit", "jacket") else shade(outfit.top, 1.15), 0.3)  # fmt: skip
+    for along in (-4.4, -5.4):
+        crease([(along, 0.9), (along - 0.25, 0.3), (along + 0.1, -0.2)], shade(outfit.top, 0.6))
 
 
 def draw_feet(layer: Layer, region: Box, outfit: Outfit, light: tuple[float, float], ink: float, splash: bool) -> None:
@@ -67,7 +80,7 @@ def draw_feet(layer: Layer, region: Box, outfit: Outfit, light: tuple[float, flo
     h = min(x1 - x0, y1 - y0)
     s = h / 3.9
     middle = (x0 + x1) / 2
-    bare = outfit.garment in ("dress", "qipao")
+    bare = outfit.skirt
     for sign, ahead in ((1, 0.0), (-1, 0.55)):
         ground = y1 - h * 0.14 + ahead * s * 0.35
         x = middle + sign * s * 0.85

@@ -71,6 +71,7 @@ class Company:
         if subject.part == "hand":
             skin = shade(cutout.skin if cutout else _SKIN, self._light.person)
             size = self._request.width, self._request.height
+            outfit = _worn(outfit, cutout) if cutout else outfit
             draw_hand(layer, region, size, skin, self._lit(outfit), self._light.towards, self._ink)
             return Drawn(layer, unit, None, None)
         if subject.part == "feet":
@@ -99,6 +100,7 @@ class Company:
             bottom=shade(outfit.bottom, f),
             shoes=shade(outfit.shoes, f),
             inner=shade(outfit.inner, f),
+            apron=shade(outfit.apron, f),
         )
 
     def _soles(self, subject: Subject, y: float, unit: float) -> float:
@@ -132,15 +134,15 @@ class Company:
         build = self._build(subject, outfit, skin, hair, 0.0)
         build = replace(build, behind=True, long_hair=cutout.long_hair if cutout else False)
         near = subject.depth == 0 and len(self._request.subjects) > 1
-        dark = 0.72 if near else 0.9
+        dark = 0.82 if near else 0.9
         build = replace(
             build, skin=shade(build.skin, dark), hair=shade(build.hair, dark),
             outfit=replace(build.outfit, top=shade(build.outfit.top, dark), bottom=shade(build.outfit.bottom, dark)),
         )  # fmt: skip
         draw_body(layer, build)
-        draw_back_of_head(layer, build)
+        draw_back_of_head(layer, build, 1.0 if subject.pose[0] > 0 else -1.0)
         if near:
-            layer.soften(min(0.06 * build.unit, 7 * self._request.height / 1920))
+            layer.soften(min(0.035 * build.unit, 4 * self._request.height / 1920))
         label = (subject.name, build.at(0, 0)[0], build.at(0, 5.4)[1], build.unit * 0.7) if cutout is None else None
         return Drawn(layer, build.unit, None, (build.x, build.soles), label)
 

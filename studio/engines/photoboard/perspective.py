@@ -99,7 +99,9 @@ def camera_for(
     tall = ANGLE_HEIGHTS.get(angle, 1.5)
     if eyes is None:
         horizon = _HORIZONS.get(angle, 0.54) * height
-        unit, distance = (unit * 0.85, distance * 0.6) if wide else (unit, distance)
+        if wide and angle in ("eye-level", "high"):  # a place wants sky over it, not a field of ground before it
+            horizon = (0.64 if angle == "eye-level" else 0.5) * height
+        unit, distance = (unit * 1.2, distance * 0.6) if wide else (unit, distance)
     else:
         unit = eyes[2]
         horizon = float(np.clip(eyes[1] + unit / EYE_DISTANCE * (EYE_HEIGHT - tall), -0.45 * height, 1.3 * height))

@@ -25,7 +25,8 @@ class Prop:
 
 
 PROPS: tuple[Prop, ...] = (
-    Prop(("badge reader", "card reader", "keypad", "reader", "scanner", "badge"), ("读卡器", "门禁", "工牌", "刷卡"), things.reader, True),
+    Prop(("badge reader", "card reader", "keypad", "reader", "scanner", "badge", "access revoked", "access denied"),
+         ("读卡器", "门禁", "工牌", "刷卡"), things.reader, True),
     Prop(("keyhole", "padlock", "lock"), ("锁孔", "门锁", "锁"), things.lock, True),
     Prop(("key",), ("钥匙",), things.key),
     Prop(("pocket watch", "watch"), ("怀表", "手表", "腕表"), things.watch),
@@ -47,6 +48,7 @@ PROPS: tuple[Prop, ...] = (
     Prop(("doorknob", "handle", "door"), ("门把手", "门把", "门"), things.door, True),
 )  # fmt: skip
 FEET = re.compile(r"\b(shoes?|boots?|heels?|feet|foot|footsteps?|puddle)\b|鞋|脚|靴|水洼", re.IGNORECASE)
+_WORN = re.compile(r"\bring on (?:the|his|her|a|an|one)?\s?(?:\w+ )?finger|(?:指上|戴着)的?[^，。]{0,4}戒指")
 _QUALITIES: dict[str, Colour | None] = {
     "brass": (190, 148, 72), "gold": (210, 166, 80), "golden": (210, 166, 80), "silver": (188, 192, 196),
     "steel": (150, 158, 164), "black": (52, 52, 58), "white": (230, 228, 222), "red": (160, 50, 48),
@@ -69,9 +71,17 @@ class Named:
 
 
 def prop_named(action: str) -> Named | None:
-    """The prop that the action names first, with the quality written before it ('brass key', '旧怀表'); None: no known one."""
-    text = action.casefold()
-    found: tuple[int, int, Named] | None = None
+    """The prop that an insert of this action shows: the one named first; None: no known one."""
+    return next(iter(props_named(action)), None)
+
+
+def props_named(action: str) -> list[Named]:
+    """The props in the order in which the action names them, each with the quality written before it ('brass key', '旧怀表').
+
+    A ring on a finger is worn by somebody, and no prop.
+    """
+    text = _WORN.sub(lambda worn: " " * len(worn.group()), action.casefold())
+    found: list[tuple[int, int, Named]] = []
     for prop in PROPS:
         for word in prop.words:
             match = re.search(rf"\b(?:(\w+) )?({re.escape(word)})s?\b", text)
@@ -79,17 +89,21 @@ def prop_named(action: str) -> Named | None:
                 continue
             before = match.group(1) or ""
             shown = f"{before} {word}" if before in _QUALITIES else word
-            place = match.start(2), -len(word)
-            if found is None or place < found[:2]:
-                found = *place, Named(prop, shown, _QUALITIES.get(before))
+            found.append((match.start(2), -len(word), Named(prop, shown, _QUALITIES.get(before))))
         for word in prop.chinese:
             at = text.find(word)
             if at < 0:
                 continue
             before = next((q for q in _CHINESE_QUALITIES if text[:at].endswith(q)), "")
-            if found is None or (at, -len(word)) < found[:2]:
-                found = at, -len(word), Named(prop, before + word, _CHINESE_QUALITIES.get(before))
-    return found[2] if found else None
+            found.append((at, -len(word), Named(prop, before + word, _CHINESE_QUALITIES.get(before))))
+    order: list[Named] = []
+    taken: set[int] = set()
+    for at, less, named in sorted(found, key=lambda each: each[:2]):
+        span = set(range(at, at - less))
+        if not span & taken and named.prop not in [each.prop for each in order]:
+            order.append(named)
+        taken |= span
+    return order
 
 
 def surface(background: Pixels, material: str, tint: Colour, light: tuple[float, float]) -> Pixels:

@@ -162,7 +162,65 @@ def colour(picture: Pixels, faces: Pixels, size: tuple[int, int], work: float, s
     return cv2.multiply(large, cv2.merge([_vignette(h, w, 0.14)] * 3), dtype=cv2.CV_8U)
 
 
-STYLES: dict[str, Style] = {"ink": ink, "colour": colour}
+@lru_cache(maxsize=2)
+def _strokes(k100: int) -> tuple[Pixels, Pixels, Pixels]:
+    """Three (512, 512) uint8 tiles of graphite strokes that join without a seam: a slant, one across it, a flat one.
+
+    Noise of one width and one direction (Gabor noise, Lagae et al. 2009, by its spectrum), so strokes begin and end.
+    """
+    period = 8.5 if k100 > 60 else 5.0  # pixels from stroke to stroke
+    f = np.fft.fftfreq(_TILE)
+    tiles = []
+    for number, degrees in enumerate((57.0, 118.0, 14.0)):
+        c, s = np.cos(np.radians(degrees)), np.sin(np.radians(degrees))
+        along, across = f[None, :] * c - f[:, None] * s, f[None, :] * s + f[:, None] * c
+        band = np.exp(-(((np.abs(across) - 1 / period) * period / 0.2) ** 2) - (along * 9 * period) ** 2)
+        noise = seeded("strokes", number).standard_normal((_TILE, _TILE))
+        wave = np.fft.ifft2(np.fft.fft2(noise) * band).real
+        wave /= wave.std()
+        tiles.append((np.clip(0.28 + 0.42 * wave, 0, 1) * 255).astype(np.uint8))
+    return tiles[0], tiles[1], tiles[2]
+
+
+def _inverse(x: Pixels) -> Pixels:
+    return cv2.bitwise_not(x)
+
+
+def pencil(picture: Pixels, faces: Pixels, size: tuple[int, int], work: float, seed: int, grain: float) -> Pixels:
+    """Graphite on paper: a rubbed tone, strokes in one, two, three directions as it darkens, contours, white paper."""
+    w, h = size
+    k = work * h / picture.shape[0]
+    k100 = round(k * 20) * 5
+    smooth = cv2.bilateralFilter(cv2.medianBlur(picture, 3), 5, 26, 3)
+    tone = cv2.cvtColor(smooth, cv2.COLOR_RGB2Lab)[..., 0]
+    jitter = seeded("paper", seed)
+    dx, dy = (int(v) for v in jitter.integers(0, _TILE, 2))
+    tooth, _ = _paper(k100)
+    grip = _spread(cv2.addWeighted(tooth, 1.0, cv2.GaussianBlur(tooth, (0, 0), 2.2), -0.7, 90), h, w, dx, dy)
+
+    ramp = np.arange(256.0)
+    lifted = _lut(tone, 255 * (ramp / 255) ** 0.62)
+    rubbed = _mixed(_lut(lifted, 255 - (255 - ramp) * 0.48), _lut(lifted, 255 - (255 - ramp) * 0.96), faces)
+    sheet = cv2.resize(rubbed, (w, h), interpolation=cv2.INTER_CUBIC)
+    large = cv2.resize(lifted, (w, h), interpolation=cv2.INTER_CUBIC)
+    calm = cv2.resize(_lut(faces, 255 - ramp * 0.72), (w, h), interpolation=cv2.INTER_LINEAR)
+    for tile, below, deep in zip(_strokes(k100), (212, 150, 96), (0.5, 0.72, 0.98), strict=True):
+        pressed = cv2.multiply(_lut(large, 255 * np.clip((below - ramp) / 80, 0, 1) * deep), calm, scale=1 / 255)
+        mark = cv2.multiply(_spread(tile, h, w, dx, dy), pressed, scale=1 / 255)
+        sheet = cv2.multiply(sheet, _inverse(mark), scale=1 / 255)
+
+    fine, broad = _lines(tone, (w, h), work, 0.6, 3.2), _lines(tone, (w, h), 2.4 * work, 2.2, 9.0)
+    lines = cv2.max(_lut(fine, ramp * 0.88), _lut(broad, ramp * 0.6))
+    sheet = cv2.multiply(sheet, _inverse(lines), scale=1 / 255)
+    # graphite catches on the tooth: the grain shows where something is drawn, bare paper stays calm
+    bite = cv2.multiply(_inverse(sheet), _lut(grip, 128 + (ramp - 128) * 1.5 * grain), scale=1 / 128)
+    sheet = _lut(_inverse(bite), 30 + ramp * 0.862)
+    paper = _lut(grip, 250 + (ramp - 128) * 0.07 * grain)
+    sheet = cv2.multiply(sheet, paper, scale=1 / 250)
+    return cv2.merge([_lut(sheet, ramp * f + shift) for f, shift in ((1.0, 0.0), (0.988, 0.6), (0.95, 4.0))])
+
+
+STYLES: dict[str, Style] = {"ink": ink, "colour": colour, "pencil": pencil}
 
 
 def style_named(name: str) -> Style:

@@ -10,7 +10,7 @@ from studio.engines.photoboard.brush import Colour, grey, hex_colour, mix, seede
 class Outfit:
     """garment: shirt | jacket | suit | coat | dress | qipao | apron. top, bottom, shoes: RGB; inner: under a jacket.
 
-    told: the look says the colour; otherwise the photo may.
+    told: the look says the colour; otherwise the photo may. apron: its RGB. skirt: legs are seen under a hem; tie: a long one.
     """
 
     garment: str
@@ -19,16 +19,20 @@ class Outfit:
     shoes: Colour
     told: bool
     inner: Colour = (224, 220, 212)
+    apron: Colour = (214, 208, 196)
+    skirt: bool = False
+    tie: bool = False
 
 
 _GARMENTS: tuple[tuple[str, tuple[str, ...]], ...] = (
     ("qipao", ("qipao", "cheongsam", "旗袍")),
-    ("suit", ("suit", "tuxedo", "bow tie", "black tie", "西装", "西服", "领带")),
+    ("suit", ("suit", "tuxedo", "dinner jacket", "bow tie", "black tie", "西装", "西服", "领带", "领结")),
     ("jacket", ("blazer", "jacket", "cardigan", "夹克", "外套", "开衫")),
     ("coat", ("coat", "trench", "overcoat", "robe", "大衣", "风衣", "长袍", "白大褂")),
     ("apron", ("apron", "waitress", "waiter", "uniform", "围裙", "服务员", "制服")),
     ("dress", ("dress", "gown", "skirt", "裙", "礼服", "婚纱")),
 )
+_SKIRTS = ("dress", "skirt", "裙")
 _COLOURS: tuple[tuple[tuple[str, ...], Colour], ...] = (
     (("dark green", "墨绿"), (42, 74, 60)),
     (("navy", "dark blue", "藏青", "深蓝"), (38, 50, 84)),
@@ -56,7 +60,11 @@ _QUIET: tuple[Colour, ...] = (
 
 
 def outfit_of(colours: tuple[str, ...], wardrobe: str, who: str) -> Outfit:
-    """The outfit of a look. Raises InvalidInput for a colour that is not '#rrggbb'."""
+    """The outfit of a look. Raises InvalidInput for a colour that is not '#rrggbb'.
+
+    The second colour is what is worn with the first: trousers with a shirt, the shirt under a jacket or coat, the apron
+    over a dress; the third is the trousers under a jacket or coat, else the shoes.
+    """
     words = wardrobe.casefold()
     garment = next((kind for kind, names in _GARMENTS if any(name in words for name in names)), "shirt")
     try:
@@ -70,12 +78,22 @@ def outfit_of(colours: tuple[str, ...], wardrobe: str, who: str) -> Outfit:
         told = [tone for names, tone in _COLOURS if any(name in words for name in names)][:1]
     known = bool(told)
     top = told[0] if told else _QUIET[int(seeded("clothes", who).integers(len(_QUIET)))]
-    if len(told) > 1:
-        bottom = told[1]
-    elif garment in ("suit", "dress", "qipao"):
+    layered = garment in ("suit", "jacket", "coat")
+    second = told[1] if len(told) > 1 else None
+    bottom = shade(top, 0.55) if grey(top) > 120 else (66, 66, 74)
+    if garment in ("suit", "dress", "qipao"):
         bottom = top
-    else:
-        bottom = shade(top, 0.55) if grey(top) > 120 else (66, 66, 74)
-    shoes = told[2] if len(told) > 2 else (46, 42, 42)
+    elif garment == "shirt" and second is not None:
+        bottom = second
+    if layered and len(told) > 2:
+        bottom = told[2]
+    shoes = told[2] if garment == "shirt" and len(told) > 2 else (46, 42, 42)
     inner = mix(top, (188, 182, 172), 0.6) if garment == "coat" else (224, 220, 212)
-    return Outfit(garment, top, bottom, shoes, known, inner)
+    if layered and second is not None:
+        inner = second
+    skirt = garment in ("dress", "qipao") or (
+        garment == "apron" and any(name in words.replace("围裙", "") for name in _SKIRTS)
+    )
+    tie = garment == "suit" and "bow" not in words and any(name in words for name in ("necktie", " tie", "领带"))
+    apron = second if garment == "apron" and second is not None else (214, 208, 196)
+    return Outfit(garment, top, bottom, shoes, known, inner, apron, skirt, tie)

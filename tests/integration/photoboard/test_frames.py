@@ -40,7 +40,7 @@ def test_the_seed_moves_paper_and_hatching_only(board, astronaut, shot):
     assert np.abs(smooth[0] - smooth[1]).mean() < 4
 
 
-@pytest.mark.parametrize("style", ["ink", "colour"])
+@pytest.mark.parametrize("style", ["ink", "colour", "pencil"])
 @pytest.mark.parametrize("size", ["CU", "MCU", "MS"])
 def test_the_face_is_found_where_it_was_planned(board, analyzer, astronaut, shot, size, style):
     """Within 4 % of the face's width of where the photo was put; of blocking's plan as far as her face is like its model."""
@@ -184,7 +184,7 @@ def test_parts_without_a_face_are_drawn_into_their_region(board, astronaut, shot
 
 @pytest.mark.parametrize(("width", "height"), [(360, 640), (640, 360), (500, 500), (64, 64), (433, 977), (1920, 1080)])
 def test_any_canvas(board, astronaut, shot, width, height):
-    for style in ("ink", "colour"):
+    for style in ("ink", "colour", "pencil"):
         for size in ("CU", "LS"):
             image = render(
                 board, shot(size, (ANN, (astronaut["bust"],)), width=width, height=height, style=style)
@@ -204,7 +204,7 @@ def test_a_plate_is_the_background(board, album, astronaut, shot):
 @pytest.mark.parametrize(
     ("change", "says"),
     [
-        ({"style": "oil"}, "ink, colour"),
+        ({"style": "oil"}, "ink, colour, pencil"),
         ({"options": {"grain": 7}}, "grain"),
         ({"options": {"letterbox": True}}, "letterbox"),
         ({"width": 8}, "8x960"),
@@ -244,7 +244,7 @@ def test_the_photos_of_many_people_can_be_placed(board, analyzer, photographed, 
 def test_speed(album, analyzer, astronaut, shot):
     board = Photoboard(album, analyzer)
     for size in ("ECU", "CU", "MS", "FS", "ELS"):
-        for style in ("ink", "colour"):
+        for style in ("ink", "colour", "pencil"):
             request = shot(size, (ANN, (astronaut["bust"],)), width=1080, height=1920, style=style)
             spent = []
             for _ in range(4):

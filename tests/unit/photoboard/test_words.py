@@ -10,7 +10,7 @@ from studio.engines.photoboard.brush import Layer
 from studio.engines.photoboard.inserts import slate_text
 from studio.engines.photoboard.light import light_of
 from studio.engines.photoboard.perspective import camera_for
-from studio.engines.photoboard.props import PROPS, prop_named
+from studio.engines.photoboard.props import PROPS, prop_named, props_named
 from studio.engines.photoboard.sets import builder_for, fitted, paint_set
 from studio.engines.photoboard.style import STYLES, style_named
 from studio.engines.photoboard.things import Easel
@@ -84,6 +84,10 @@ def test_a_plate_fills_the_canvas(shape):
         ("一只停走的旧怀表被轻轻推到台面上", "旧怀表"),
         ("发黄的纸上一行钢笔字", "发黄的纸"),
         ("an identical brass key into the lock", "brass key"),
+        ("The screen reads: ACCESS REVOKED.", "access revoked"),
+        ("An old man's hand, a gold signet ring on the little finger, turns a brass key", "brass key"),
+        ("A gold ring on the table", "gold ring"),
+        ("手指上的戒指，一把铜钥匙", "铜钥匙"),
     ],
 )
 def test_the_prop_is_found_with_its_quality(action, words):
@@ -94,6 +98,12 @@ def test_the_prop_is_found_with_its_quality(action, words):
 @pytest.mark.parametrize("action", ["a monkey looks at her", "she turns", "", "他转身", "keyboards"])
 def test_no_prop_is_invented(action):
     assert prop_named(action) is None
+
+
+def test_all_props_are_found_in_their_order_and_once():
+    found = props_named("slides a brass key into the lock; the key turns in the door lock")
+    assert [named.words for named in found] == ["brass key", "lock", "door"]
+    assert [named.words for named in props_named("旧怀表压着一封发黄的信纸")] == ["旧怀表", "发黄的信纸"]
 
 
 def test_every_prop_draws_something_that_stays_near_its_place():
@@ -116,6 +126,7 @@ def test_the_slate_says_what_is_seen():
     assert slate("insert", "一把铜钥匙", "zh") == "插入 · 铜钥匙"
     assert slate("establishing", "a brass key", "en") == "ESTABLISHING · Ballroom"
     assert slate("single", "a brass key", "en") == ""
+    assert slate("insert", "Muddy Boots in the hall", "en") == "INSERT · boots"
 
 
 def test_clothes_come_from_colours_first_then_from_words():
@@ -127,6 +138,40 @@ def test_clothes_come_from_colours_first_then_from_words():
     assert outfit_of((), "", "x") == outfit_of((), "", "x")
     with pytest.raises(InvalidInput, match="#rrggbb"):
         outfit_of(("blue",), "", "x")
+
+
+@pytest.mark.parametrize(
+    ("wardrobe", "part"),
+    [
+        ("shirt", "bottom"),
+        ("a camel coat", "inner"),
+        ("dinner jacket", "inner"),
+        ("waitress's dress and apron", "apron"),
+    ],
+)
+def test_the_second_colour_is_what_is_worn_with_the_first(wardrobe, part):
+    worn = outfit_of(("#102030", "#405060"), wardrobe, "x")
+    assert worn.top == (16, 32, 48) and getattr(worn, part) == (64, 80, 96)
+    others = {"bottom", "inner", "apron"} - {part}
+    assert all(getattr(worn, other) != (64, 80, 96) for other in others)
+
+
+@pytest.mark.parametrize(
+    ("wardrobe", "skirt", "tie"),
+    [("dress and apron", True, False), ("亚麻衬衫，棕色皮围裙", False, False), ("suit and tie", False, True),
+     ("dinner jacket, bow tie", False, False), ("西装，领带", False, True), ("墨绿旗袍", True, False)],
+)  # fmt: skip
+def test_words_tell_skirts_and_ties(wardrobe, skirt, tie):
+    worn = outfit_of((), wardrobe, "x")
+    assert (worn.skirt, worn.tie) == (skirt, tie)
+
+
+def test_firelight_warms_people_and_darkens_the_room():
+    plain, fire = (light_of("INT", "NIGHT", "hall", action) for action in ("she waits", "she sits by the fire"))
+    assert fire.fire and not plain.fire
+    assert fire.person[2] / fire.person[0] < plain.person[2] / plain.person[0] and fire.ambient < plain.ambient
+    assert light_of("INT", "NIGHT", "老宅", "没有开灯，独坐在火盆前").lamps == 0
+    assert not light_of("INT", "NIGHT", "hall", "he is fired").fire
 
 
 def test_an_unknown_style_lists_the_styles():
