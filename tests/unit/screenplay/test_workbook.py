@@ -245,7 +245,7 @@ def _external() -> bytes:
 
 
 def _bomb() -> bytes:
-    return _with("xl/worksheets/sheet1.xml", b"<worksheet>" + b" " * (40 << 20) + b"</worksheet>")
+    return _with("xl/worksheets/sheet1.xml", b"<worksheet>" + b" " * (20 << 20) + b"</worksheet>")
 
 
 def _slow_bomb() -> bytes:
