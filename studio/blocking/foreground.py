@@ -18,7 +18,7 @@ def lend_shoulder(
     """
     side = FOREGROUND[person.placement]
     beyond = head_height(setting, max(1, len(others)), shoulders)
-    height = softly_below(0.25 * setting.height + 0.6 * beyond, 0.84 * setting.width)
+    height = softly_below(0.16 * setting.height + 0.85 * beyond, 0.86 * setting.width)
     pose = Pose(yaw=-side * grammar.SHOULDER_YAW, roll=setting.view.camera.roll)
     eyes = eye_line(beyond, setting) + 0.05 * setting.height
     distance = lens_distance(height, setting)

@@ -79,7 +79,7 @@ ANGLES = MappingProxyType(
 # A close-up from above shows a face only because somebody lies there or looks up into the lens.
 LYING = AngleRule(Pose())
 CLOSE = frozenset({"MCU", "CU", "ECU"})
-WIDE = frozenset({"ELS", "LS", "FS"})
+WIDE = frozenset({"ELS", "LS"})
 
 # Degrees. A glance past the lens; a talk with somebody beside; a face open to us that still belongs to its partner;
 # the listener of an over-the-shoulder shot, whose eyeline passes close to the lens.

@@ -58,7 +58,8 @@ def _lay_out(named: Named, others: Sequence[Named], easel: Easel, hand: Subject 
         named.prop.draw(replace(easel, tone=named.tone))
         return
     x0, y0, x1, _ = hand.region
-    breadth = x1 - x0
+    breadth = max(x1 - x0, 0.25 * easel.x * 2)  # as large as the hand is drawn
+    x1 = x0 + breadth
     held = replace(easel, x=(x0 + x1) / 2 - 0.12 * breadth, y=y0 + 0.04 * breadth, r=min(0.5 * breadth, easel.r), tone=named.tone)  # fmt: skip
     upright = next((other for other in others if other.prop.upright), None)
     if upright is not None:
