@@ -10,7 +10,8 @@ from studio.engines import Box, RenderRequest, Subject
 from studio.engines.photoboard.brush import Colour, Layer, shade
 from studio.engines.photoboard.compositing import below, lay_photo, recoloured, through, until, warped
 from studio.engines.photoboard.cutout import Cutout, Cutouts
-from studio.engines.photoboard.figure import SOLES, TALL, Build, draw_back_of_head, draw_body, draw_crown, draw_head
+from studio.engines.photoboard.figure import SOLES, TALL, Build, draw_body
+from studio.engines.photoboard.heads import draw_back_of_head, draw_crown, draw_head
 from studio.engines.photoboard.light import Light, keyed, relighting
 from studio.engines.photoboard.parts import STUFF, WOOD, draw_feet, draw_hand, draw_mannequin_head, draw_umbrella
 from studio.engines.photoboard.placing import choose, eye_unit, similarity

@@ -96,7 +96,8 @@ def ink(picture: Pixels, faces: Pixels, size: tuple[int, int], work: float, seed
     blotted = cv2.addWeighted(lifted, 1.0, blurred(blot, 14 * work + 0.5), 0.5, -64)
     washed = _lut(blotted, _steps((34, 70, 108, 146, 182, 214, 240, 254), 5.0))
     loose = cv2.addWeighted(washed, 0.62, lifted, 0.38, 0)
-    stepped = _mixed(loose, cv2.addWeighted(washed, 0.4, lifted, 0.6, 0), faces)
+    modelled = _lut(tone, 255 * (np.arange(256) / 255.0) ** 0.86)  # a pale face keeps its modelling
+    stepped = _mixed(loose, cv2.addWeighted(washed, 0.3, modelled, 0.7, 0), faces)
     large = cv2.resize(stepped, (w, h), interpolation=cv2.INTER_CUBIC)
 
     lines = _lines(tone, (w, h), work, 0.9, 5.0)
