@@ -30,7 +30,9 @@ def render(
     engine: Annotated[str | None, typer.Option(help="Engine [default: photoboard]")] = None,
     takes: Annotated[int, typer.Option(help="Takes of each shot")] = 1,
     seed: Annotated[int | None, typer.Option(help="Seed of the first take [default: the shot's own]")] = None,
-    style: Annotated[str | None, typer.Option(help="Style, such as ink or colour [default: the series']")] = None,
+    style: Annotated[
+        str | None, typer.Option(help="Style, such as ink, colour or pencil [default: the series']")
+    ] = None,
     option: Annotated[list[str] | None, typer.Option("--option", help="An option of the engine, key=value")] = None,
     home: HomeOption = None,
     as_json: JsonOption = False,

@@ -114,7 +114,7 @@ def series_list(home: HomeOption = None, as_json: JsonOption = False) -> None:
 @series_app.command("set")
 def series_set(
     series: Annotated[str, typer.Argument(help="Title of the series")],
-    style: Annotated[str | None, typer.Option(help="Style of new takes, such as ink or colour")] = None,
+    style: Annotated[str | None, typer.Option(help="Style of new takes, such as ink, colour or pencil")] = None,
     fps: Annotated[int | None, typer.Option(help="Frames a second")] = None,
     aspect: Annotated[str | None, typer.Option(help="9:16, 16:9, 1:1 or 4:5")] = None,
     demand_consent: Annotated[

@@ -14,7 +14,7 @@ from studio.ui.guard import guarded, inform, warn
 from studio.ui.picker import picker, place, settle, settle_remembered
 from studio.ui.words import WORDS, label, language_of, say
 
-STYLES = ("ink", "colour")
+STYLES = ("ink", "colour", "pencil")
 
 
 def build(studio: Studio, page: gr.Blocks) -> None:

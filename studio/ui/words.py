@@ -56,6 +56,7 @@ WORDS: dict[str, tuple[str, str]] = {
     "style": ("Style", "画风"),
     "ink": ("Ink", "水墨"),
     "colour": ("Colour", "彩色"),
+    "pencil": ("Pencil", "铅笔"),
     "seconds": ("Seconds", "时长（秒）"),
     "edit_shot": ("Change the shot", "修改镜头"),
     "size": ("Size", "景别"),
