@@ -91,6 +91,11 @@ def chromium() -> Iterator[Any]:
         browser.close()
 
 
+def left(said: str) -> bool:
+    """Whether this is only Gradio saying that a page was left while one of its own requests was on its way."""
+    return said.startswith("AbortError: signal is aborted") or said.endswith("Connection errored out. ")
+
+
 @dataclass
 class Watch:
     """What a page did: everything that must not happen. While `outage` is set the server is down on purpose."""
@@ -102,7 +107,9 @@ class Watch:
 
     def on(self, page: Any) -> None:
         page.on("pageerror", lambda error: self.wrong(f"page error: {error}"))
-        page.on("console", lambda said: said.type == "error" and self.wrong(f"console: {said.text}"))
+        page.on(
+            "console", lambda said: said.type == "error" and not left(said.text) and self.wrong(f"console: {said.text}")
+        )
         page.on("dialog", lambda dialog: (self.wrong(f"dialog: {dialog.message}"), dialog.dismiss()))
         page.on("request", lambda request: self.asked(request.url))
 

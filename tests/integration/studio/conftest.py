@@ -1,5 +1,6 @@
 """A real home with a real database; and one with the sample series in it, built once and copied."""
 
+import fcntl
 import json
 import shutil
 from collections.abc import Callable, Iterator
@@ -14,14 +15,20 @@ from studio.studio import Studio
 
 
 @pytest.fixture(scope="session")
-def sample_template(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A home with the sample cast and both scripts, nothing rendered."""
+def sample_template(tmp_path_factory: pytest.TempPathFactory, worker_id: str) -> Path:
+    """A home with the sample cast and both scripts, nothing rendered; made once for all the processes of a run."""
     from studio.sample.series import add_sample
 
-    home = tmp_path_factory.mktemp("sample") / "home"
-    studio = Studio(Settings(home=home))
-    add_sample(studio)
-    studio.close()
+    base = tmp_path_factory.getbasetemp()
+    shared = base if worker_id == "master" else base.parent
+    home = shared / "sample-home"
+    with (shared / "sample-home.lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        if not home.exists():
+            studio = Studio(Settings(home=shared / "sample-home.part"))
+            add_sample(studio)
+            studio.close()
+            (shared / "sample-home.part").rename(home)
     return home
 
 
