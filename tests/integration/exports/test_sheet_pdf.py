@@ -184,7 +184,9 @@ def test_monstrous_texts_push_no_panel_and_stand_whole_at_the_end(
 )
 def test_no_text_is_markup(tmp_path: Path, any_text: str, markup: str) -> None:
     timeline = replace(episode("en"), series=markup + "S", title=any_text)
-    timeline = changed(timeline, "1A", description=markup, location=any_text, notes=any_text, cast=(markup,), looks=(), parts=())
+    timeline = changed(
+        timeline, "1A", description=markup, location=any_text, notes=any_text, cast=(markup,), looks=(), parts=()
+    )
     timeline = changed(timeline, "1B", number=markup[:8] + "1B", dialogue=(ClipLine(any_text, markup, markup, "VO"),))
     pdf = tmp_path / "any.pdf"
     pdf.write_bytes(typeset(timeline, SheetOptions("en", 8, fonts=())))
