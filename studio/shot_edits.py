@@ -166,7 +166,9 @@ def split_off(shot: Shot, at: int | None, number: str, fps: int) -> Shot:
 def _divided(shot: Shot, before: Sequence[Any], after: Sequence[Any], fps: int) -> tuple[float, float]:
     """The shot's seconds for its two parts; what the words leave over is shared evenly."""
     frames, shortest = frames_of(shot.seconds, fps), math.ceil(SHORTEST_PART * fps)
-    if frames < 2 * shortest or shot.seconds < 2 * SHORTEST_PART:
+    # a shot of 1.75 s is 53 frames at 30 a second: what the first part keeps may be half a frame less than its frames
+    longest = min(frames - shortest, math.floor((shot.seconds - SHORTEST_PART) * fps + 1e-9))
+    if longest < shortest:
         raise InvalidInput(
             f"Shot {shot.number} lasts {shot.seconds:g} s, too short for two parts of {shortest / fps:.2g} s. "
             "Give it more seconds first.",
@@ -175,7 +177,7 @@ def _divided(shot: Shot, before: Sequence[Any], after: Sequence[Any], fps: int) 
     first, second = (sum(speech_seconds(line["text"]) for line in lines) for lines in (before, after))
     silence = shot.seconds - first - second
     share = (second + silence / 2) / shot.seconds if silence >= 0 else second / (first + second)
-    taken = min(max(round(share * frames), shortest), frames - shortest)
+    taken = min(max(round(share * frames), shortest), longest)
     for places in (1, 2, 3):  # 1.9 s rather than 1.9166666666666667, where it is as many frames
         said = round(taken / fps, places)
         rest = round(shot.seconds - said, 6)

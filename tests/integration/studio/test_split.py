@@ -119,6 +119,7 @@ WORDS = st.lists(st.sampled_from(["wait", "等等", "the letter", "……", "no.
 )
 @example(seconds=1.0, texts=[], at=None, fps=24)
 @example(seconds=2.3, texts=["wait"], at=0, fps=25)
+@example(seconds=1.75, texts=["", "wait wait"], at=None, fps=30)
 def test_any_shot_is_cut_between_two_frames_or_not_at_all(seconds, texts, at, fps):
     dialogue = [{"speaker": "Ann", "text": text, "manner": "", "delivery": "spoken"} for text in texts]
     shot = Shot(
