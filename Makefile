@@ -2,8 +2,9 @@
 SHELL := bash
 PYTHON := .venv/bin/python
 HOME_DIR ?= castlock-home
-# two processes, each with whole files, so that what a file sets up is set up once
-TWO := -n 2 --dist loadfile
+# three processes for two cores (some tests wait for processes of their own), each with whole files, so that what a
+# file sets up is set up once
+SIDE_BY_SIDE := -n 3 --dist loadfile
 export OMP_NUM_THREADS ?= 1
 export HF_HUB_OFFLINE ?= 1
 
@@ -16,10 +17,10 @@ demo: setup
 	$(PYTHON) -m studio demo --home $(HOME_DIR)
 
 test: setup-dev
-	$(PYTHON) -m pytest $(TWO) -m "not slow and not bench"
+	$(PYTHON) -m pytest $(SIDE_BY_SIDE) -m "not slow and not bench"
 
 test-full: setup-dev
-	$(PYTHON) -m pytest $(TWO) -m "not bench"
+	$(PYTHON) -m pytest $(SIDE_BY_SIDE) -m "not bench"
 
 bench: setup-dev
 	$(PYTHON) -m pytest -m bench -s

@@ -78,7 +78,7 @@ def _submit(studio: Studio) -> dict[str, int]:
 @pytest.mark.parametrize(
     ("start", "times", "chance"),
     [
-        pytest.param(_worker, 4, 0, id="worker"),
+        pytest.param(_worker, 3, 0, id="worker"),
         *(pytest.param(_worker, 8, chance, marks=pytest.mark.slow, id=f"worker-{chance}") for chance in range(1, 6)),
         pytest.param(_page, 4, 9, marks=pytest.mark.slow, id="page"),
     ],
