@@ -2,9 +2,8 @@
 SHELL := bash
 PYTHON := .venv/bin/python
 HOME_DIR ?= castlock-home
-# three processes for two cores (some tests wait for processes of their own), each with whole files, so that what a
-# file sets up is set up once
-SIDE_BY_SIDE := -n 3 --dist loadfile
+# two processes, each with whole files, so that what a file sets up is set up once
+SIDE_BY_SIDE := -n 2 --dist loadfile
 export OMP_NUM_THREADS ?= 1
 export HF_HUB_OFFLINE ?= 1
 

@@ -103,6 +103,7 @@ def test_from_photos_to_the_sheet_with_a_power_cut_in_between(server, open_page,
     assert not any((server.home / "scratch" / "uploads").iterdir())
 
 
+@pytest.mark.slow
 def test_the_walk_speaks_english_and_remembers_where_it_was(server, open_page):
     page = open_page(f"{server.url}/script", "en-GB")
     page.get_by_role("button", name="Import").click()
