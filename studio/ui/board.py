@@ -5,7 +5,9 @@ from hashlib import sha1
 from html import escape
 
 from storage.errors import Language
-from storage.models import Episode, Scene, Shot, Take
+from storage.models import Episode, Job, Scene, Shot, Take
+from studio.jobs.queue import ACTIVE
+from studio.jobs.tasks import TASKS
 from studio.rendering import Progress, progress
 from studio.shotlist import chosen_take
 from studio.studio import Studio
@@ -14,14 +16,19 @@ from studio.ui.links import board_url, picture_url
 from studio.ui.words import say
 from studio.vocabulary import INT_EXT, SIZES, TIMES
 
+OTHER_KINDS = tuple(kind for kind in TASKS if kind != "render")
+
 
 def draw(studio: Studio, series: str, number: int, language: Language) -> tuple[str, str]:
     """The wall as HTML, and a tag that is another one as soon as anything on it is. Raises NotFound."""
     episode = studio.shots.episode(series, number)
     jobs = progress(studio, [shot for scene in episode.scenes for shot in scene.shots])
-    inside = _status(episode, jobs, language) + "".join(_scene(scene, jobs, language) for scene in episode.scenes)
+    other = next(iter(studio.queue.jobs(ACTIVE, OTHER_KINDS, limit=1)), None)
+    inside = _status(episode, jobs, other, language) + "".join(
+        _scene(scene, jobs, language) for scene in episode.scenes
+    )
     tag = sha1(f"{board_url(series, number)} {inside}".encode(), usedforsecurity=False).hexdigest()
-    busy = any(job.state in ("queued", "running") for job in jobs.values())
+    busy = other is not None or any(job.state in ACTIVE for job in jobs.values())
     html = (
         f'<div class=board data-url="{escape(board_url(series, number))}" data-tag="{tag}" data-busy="{int(busy)}" '
         f'style="--aspect:{episode.series.width}/{episode.series.height}">'
@@ -30,7 +37,8 @@ def draw(studio: Studio, series: str, number: int, language: Language) -> tuple[
     return html, tag
 
 
-def _status(episode: Episode, jobs: Mapping[str, Progress], language: Language) -> str:
+def _status(episode: Episode, jobs: Mapping[str, Progress], other: Job | None, language: Language) -> str:
+    """How far the episode is; where no frame is on its way, what else the worker is at."""
     shots = [shot for scene in episode.scenes for shot in scene.shots if not shot.omitted]
     states = [jobs[shot.uid].state for shot in shots if shot.uid in jobs]
     running, queued, failed = (states.count(state) for state in ("running", "queued", "failed"))
@@ -38,12 +46,18 @@ def _status(episode: Episode, jobs: Mapping[str, Progress], language: Language) 
     if running or queued:
         done = len(shots) - running - queued
         said = say("running", language, done=done, all=len(shots), running=running, queued=queued)
-        share = done / len(shots) if shots else 1.0
-        track = f'<span class=track><i style="width:{share:.0%}"></i></span>'
+        track = _track(done / len(shots) if shots else 1.0)
+    elif other is not None:
+        said = say("preparing", language, what=f"{other.label} {other.stage}".strip())
+        track = _track(other.progress)
     else:
         said, track = say("nothing_running", language, drawn=drawn, all=len(shots)), ""
     trouble = f" <b>{escape(say('failed_count', language, count=failed))}</b>" if failed else ""
     return f'<div class="status{" busy" if track else ""}" role=status><p>{escape(said)}{trouble}</p>{track}</div>'
+
+
+def _track(share: float) -> str:
+    return f'<span class=track><i style="width:{share:.0%}"></i></span>'
 
 
 def _scene(scene: Scene, jobs: Mapping[str, Progress], language: Language) -> str:

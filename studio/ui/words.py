@@ -32,6 +32,7 @@ WORDS: dict[str, tuple[str, str]] = {
         "The studio does not answer. Rendering goes on if it was only the page; trying again ...",
         "无法连接工作室。若仅页面中断，渲染不受影响；正在重连……",
     ),
+    "preparing": ("In the making: {what}", "正在准备：{what}"),
     "running": (
         "{done} of {all} done · {running} running · {queued} waiting",
         "已完成 {done}/{all} · 进行中 {running} · 排队 {queued}",
