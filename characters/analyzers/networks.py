@@ -10,6 +10,7 @@ import sys
 import tempfile
 import threading
 import warnings
+from abc import ABC, abstractmethod
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -62,7 +63,7 @@ def _without_chatter() -> Iterator[None]:
                     os.write(2, line)
 
 
-class _Network:
+class _Network(ABC):
     """One MediaPipe solution: built and warmed at once, entered by one thread at a time."""
 
     def __init__(self) -> None:
@@ -73,8 +74,9 @@ class _Network:
             self._solution = self._build()
             self._run(np.zeros((64, 64, 3), np.uint8))
 
+    @abstractmethod
     def _build(self) -> Any:
-        raise NotImplementedError
+        """The MediaPipe solution."""
 
     def _run(self, picture: NDArray[np.uint8]) -> Any:
         with self._lock:
