@@ -77,6 +77,8 @@ def _photo_json(report: "PhotoReport", language: Any) -> dict[str, Any]:
 def _photo_line(report: "PhotoReport", language: Any) -> str:
     said = [report.reason.text(language)] if report.reason else []
     said += [warning.text(language) for warning in report.warnings]
+    if not report.accepted and len(report.faces) > 1:
+        said.append(f"(--face 0 to {len(report.faces) - 1}, largest first)")
     width = f", face {report.face_width:.0f} px wide" if report.face_width else ""
     return (
         f"  {'accepted' if report.accepted else 'REFUSED '} {report.file}{width}{': ' if said else ''}{' '.join(said)}"
