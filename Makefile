@@ -19,7 +19,7 @@ test: setup-dev
 	$(PYTHON) -m pytest $(SIDE_BY_SIDE) -m "not slow and not bench"
 
 test-full: setup-dev
-	$(PYTHON) -m pytest $(SIDE_BY_SIDE) -m "not bench"
+	$(PYTHON) -m pytest $(SIDE_BY_SIDE) --hypothesis-profile=explore -m "not bench"
 
 bench: setup-dev
 	$(PYTHON) -m pytest -m bench -s
