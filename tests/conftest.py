@@ -13,7 +13,7 @@ import pytest
 from hypothesis import settings
 
 # The same examples every time, so that a change is judged by what it changes; `make test-full` explores others.
-settings.register_profile("steady", derandomize=True, deadline=None)
+settings.register_profile("steady", derandomize=True, deadline=None, max_examples=40)
 settings.register_profile("explore", derandomize=False, deadline=None)
 settings.load_profile("steady")
 
