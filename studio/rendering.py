@@ -29,6 +29,33 @@ class Asked:
     problem: Message | None = None
 
 
+@dataclass(frozen=True, slots=True)
+class Rendered:
+    """What became of a take that was asked for: the take, or why there is none."""
+
+    shot: Shot
+    take: Take | None = None
+    problem: Message | None = None
+
+
+CANCELLED = Message("cancelled", "已取消")
+
+
+def conclude(studio: "Studio", asked: Sequence[Asked]) -> list[Rendered]:
+    """Wait for the jobs, then say of each take what became of it, in the order asked."""
+    ended = {job.id: job for job in studio.wait([each.job for each in asked if each.job is not None])}
+    return [_concluded(studio, each, ended.get(each.job.id) if each.job is not None else None) for each in asked]
+
+
+def _concluded(studio: "Studio", asked: Asked, job: Job | None) -> Rendered:
+    if job is None:
+        return Rendered(asked.shot, asked.take, asked.problem)
+    if job.state != "done":
+        problem = Message(job.error["en"], job.error["zh"]) if job.error else CANCELLED
+        return Rendered(asked.shot, problem=problem)
+    return Rendered(asked.shot, studio.take((job.result or {})["take"]))
+
+
 def submit(
     studio: "Studio", episode: Episode, shots: Sequence[Shot], engine_name: str, chosen: RenderSettings, takes: int
 ) -> list[Asked]:

@@ -40,6 +40,8 @@ def render(
     """Render shots, one after another, and wait for them."""
 
     def verb(studio: "Studio") -> Outcome:
+        from studio.rendering import conclude
+
         asked = studio.submit_render(
             series,
             episode,
@@ -50,16 +52,10 @@ def render(
             style=style,
             options=_options(option or []),
         )
-        ended = {job.id: job for job in studio.wait([each.job for each in asked if each.job is not None])}
-        made, failed = [], []
-        for each in asked:
-            if each.problem is not None:
-                failed.append((each.shot.number, each.problem.text(studio.settings.language)))
-            elif each.job is not None and ended[each.job.id].state != "done":
-                failed.append((each.shot.number, _reason(ended[each.job.id], studio.settings.language)))
-            else:
-                uid = each.take.uid if each.take else (ended[each.job.id].result or {})["take"] if each.job else ""
-                made.append((each.shot, studio.take(uid)))
+        rendered = conclude(studio, asked)
+        made = [(each.shot, each.take) for each in rendered if each.take]
+        language = studio.settings.language
+        failed = [(each.shot.number, each.problem.text(language)) for each in rendered if each.problem]
         return Outcome(
             {
                 "takes": [take_json(studio, shot, take) for shot, take in made],
@@ -97,12 +93,6 @@ def take_json(studio: "Studio", shot: "Shot", take: "Take") -> dict[str, Any]:
         "circled": take.circled,
         "similarity": {face["character"]: face["similarity"] for face in take.faces if face["character"]},
     }
-
-
-def _reason(job: Any, language: str) -> str:
-    if job.state == "cancelled":
-        return "已取消" if language == "zh" else "cancelled"
-    return (job.error or {}).get(language, "")
 
 
 def _numbers(shots: str | None) -> list[str] | None:

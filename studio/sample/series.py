@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from storage.errors import Message
 from studio.jobs.queue import Claim
+from studio.rendering import conclude
 from studio.sample.cast import SAMPLE_CAST, SamplePerson, portraits
 
 if TYPE_CHECKING:
@@ -92,18 +93,10 @@ def demo(studio: "Studio") -> Demo:
     frames, failed, exports = 0, [], []
     for title in titles:
         asked = studio.submit_render(title, 1)
-        ended = {job.id: job for job in studio.wait([each.job for each in asked if each.job])}
-        for each in asked:
-            problem = each.problem or _failure(ended[each.job.id].error if each.job else None)
-            if problem:
-                failed.append((each.shot.number, problem))
-            else:
-                frames += 1
+        rendered = conclude(studio, asked)
+        frames += sum(each.take is not None for each in rendered)
+        failed += [(each.shot.number, each.problem) for each in rendered if each.problem]
         for suffix in SUFFIXES:
             target = studio.export_path(title, 1, suffix)
             exports.append(studio.export(title, 1, target, studio.sheet_options(title, 1, None, 8)).file)
     return Demo(titles, frames, tuple(exports), tuple(failed))
-
-
-def _failure(error: dict[str, str] | None) -> Message | None:
-    return Message(error["en"], error["zh"]) if error else None
