@@ -15,6 +15,7 @@ from sqlalchemy import (
     String,
     Text,
     UniqueConstraint,
+    text,
 )
 from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column, relationship
 from sqlalchemy.types import TypeDecorator
@@ -77,7 +78,10 @@ class Asset(Base):
 
 
 class Series(Base):
-    """A title. `numbering`: 'scene' (1A, 1B, 2A ...) or 'episode' (1, 2, 3 ... through the episode, the Chinese way)."""
+    """A title. `numbering`: 'scene' (1A, 1B, 2A ...) or 'episode' (1, 2, 3 ... through the episode, the Chinese way).
+
+    `engine`: the one its shots are rendered with; empty: the settings'.
+    """
 
     __tablename__ = "series"
     id: Mapped[int] = mapped_column(primary_key=True)
@@ -89,6 +93,7 @@ class Series(Base):
     width: Mapped[int] = mapped_column(default=1080)
     height: Mapped[int] = mapped_column(default=1920)
     style: Mapped[str] = mapped_column(String(32), default="ink")
+    engine: Mapped[str] = mapped_column(String(32), default="", server_default=text("''"))
     demands_consent: Mapped[bool] = mapped_column(default=False)
     created_at: Mapped[datetime] = mapped_column(default=now)
     episodes: Mapped[list["Episode"]] = relationship(
@@ -133,6 +138,8 @@ class Shot(Base):
     """`uid` never changes; `number` is shown; codes of size, framing, angle, movement are studio.vocabulary's.
 
     `dialogue` is a list of {"speaker", "text", "manner", "delivery"}; delivery: spoken, OS, VO.
+    `english`: the description in English, as somebody or a translation model wrote it; empty: read by the glossary.
+    `prompt`, `negative_prompt`: a person's own words for a generating engine; empty: written from the shot.
     """
 
     __tablename__ = "shot"
@@ -155,6 +162,9 @@ class Shot(Base):
     transition: Mapped[str] = mapped_column(default="")
     notes: Mapped[str] = mapped_column(default="")
     omitted: Mapped[bool] = mapped_column(default=False)
+    english: Mapped[str] = mapped_column(default="", server_default=text("''"))
+    prompt: Mapped[str] = mapped_column(default="", server_default=text("''"))
+    negative_prompt: Mapped[str] = mapped_column(default="", server_default=text("''"))
     scene: Mapped[Scene] = relationship(back_populates="shots")
     cast: Mapped[list["ShotCast"]] = relationship(
         back_populates="shot", order_by="ShotCast.position", cascade="all, delete-orphan"
@@ -198,7 +208,10 @@ class Plate(Base):
 
 
 class Take(Base):
-    """One rendering of a shot, with everything needed to make it again; one per shot and recipe key."""
+    """One rendering of a shot, with everything needed to make it again; one per shot and recipe key.
+
+    `provenance`: how it was made beyond its request (weights, scheduler, batch, device): see studio.provenance.
+    """
 
     __tablename__ = "take"
     __table_args__ = (UniqueConstraint("shot_id", "recipe_key"), UniqueConstraint("shot_id", "number"))
@@ -220,6 +233,7 @@ class Take(Base):
     uncast: Mapped[bool] = mapped_column(default=False)
     circled: Mapped[bool] = mapped_column(default=False)
     faces: Mapped[list[Any]] = mapped_column(default=list)
+    provenance: Mapped[dict[str, Any]] = mapped_column(default=dict, server_default=text("'{}'"))
     created_at: Mapped[datetime] = mapped_column(default=now)
     shot: Mapped[Shot] = relationship(back_populates="takes")
 

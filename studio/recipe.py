@@ -5,12 +5,18 @@ import json
 from dataclasses import asdict
 from typing import Any
 
-from studio.engines import AdapterUse, Box, Engine, Point, Reference, RenderRequest, Staging, Subject
+from studio.engines import AdapterUse, Box, EngineCard, Point, Reference, RenderRequest, Staging, Start, Subject
 
 
 def to_json(request: RenderRequest) -> dict[str, Any]:
-    """The request as plain JSON values (tuples become lists)."""
-    return json.loads(json.dumps(asdict(request)))
+    """The request as plain JSON values (tuples become lists); without `start` where there is none.
+
+    So a frame from nothing keeps the key it had before frames could start from a picture.
+    """
+    plain = json.loads(json.dumps(asdict(request)))
+    if plain["start"] is None:
+        del plain["start"]
+    return plain
 
 
 def _box(values: list[float]) -> Box:
@@ -56,11 +62,12 @@ def from_json(plain: dict[str, Any]) -> RenderRequest:
         | {
             "subjects": tuple(_subject(each) for each in plain["subjects"]),
             "staging": Staging(**plain["staging"]),
+            "start": Start(**plain["start"]) if plain.get("start") else None,
         }
     )
 
 
-def recipe_key(request: RenderRequest, engine: Engine | type[Engine]) -> str:
+def recipe_key(request: RenderRequest, engine: EngineCard) -> str:
     """SHA-256 (64 hex) of the canonical request plus engine name and version (which covers its weights)."""
     canonical = json.dumps(
         {"request": to_json(request), "engine": engine.name, "version": engine.version},

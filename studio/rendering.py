@@ -69,7 +69,8 @@ def submit(
     bound = studio.cast.bind(shot_names(shots).values())
     if episode.series.demands_consent:
         _demand_consent(studio, bound.values())
-    cast = cast_members(studio.cast, bound, shots, engine.space)
+    card = studio.engine_card(engine_name, options)
+    cast = cast_members(studio.cast, bound, shots, card.space)
     plates = studio.plates(episode.series.id)
     times = times_of_day(episode.scenes)
     asked: list[Asked] = []
@@ -92,7 +93,7 @@ def submit(
                 studio.queue.refuse("render", _unplanned(shot), refused, error.message, type(error).__name__, label)
                 asked.append(Asked(shot, problem=error.message))
                 break
-            key = recipe_key(request, engine)
+            key = recipe_key(request, card)
             there = next((take for take in shot.takes if take.recipe_key == key), None)
             if there is not None:
                 asked.append(Asked(shot, take=there))

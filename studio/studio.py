@@ -24,7 +24,7 @@ from storage.pictures import take_in
 from studio import rendering
 from studio.casting import usual_looks
 from studio.catalog import load
-from studio.engines import ENGINES, Engine
+from studio.engines import ENGINES, Engine, EngineCard, House
 from studio.exports import SheetOptions, exporter_for
 from studio.importing import Imported, store_script
 from studio.jobs.queue import ACTIVE, Queue
@@ -92,10 +92,20 @@ class Studio:
         return load(ENGINES, name, "engine")
 
     def engine(self, name: str) -> Engine:
-        """The engine of that name, made on first use. Raises NotFound."""
+        """The engine of that name, made on first use. Raises NotFound, ResourceMissing."""
         if name not in self._engines:
-            self._engines[name] = load(ENGINES, name, "engine")(self.assets, self.analyzer())
+            house = House(self.assets, self.analyzer, self.weights, self.settings.device)
+            self._engines[name] = self.engine_class(name).open(house)
         return self._engines[name]
+
+    @property
+    def weights(self) -> Path:
+        """The folder of models: see studio.weights."""
+        return self.settings.weights or self.home.root / "weights"
+
+    def engine_card(self, name: str, options: dict[str, Any]) -> EngineCard:
+        """What a recipe key needs to know of an engine, with its options. Raises NotFound, ResourceMissing."""
+        return self.engine_class(name).card(self.weights, options)
 
     # -- the cast
 

@@ -94,6 +94,7 @@ def _keep(studio: "Studio", claim: Claim, request: RenderRequest, engine: Engine
                 seconds=drawn.seconds,
                 uncast=bool(drawn.frame.uncast),
                 faces=[face.as_json() for face in drawn.faces],
+                provenance=drawn.frame.provenance,
             )
             session.add(take)
             session.flush()

@@ -6,11 +6,14 @@ Pictures are asset hashes, never paths; an engine reads them through the `Pictur
 
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
-from typing import Any, ClassVar, Protocol
+from pathlib import Path
+from typing import Any, ClassVar, Protocol, Self
 
 import numpy as np
 from numpy.typing import NDArray
 from pydantic import BaseModel
+
+from characters.face import FaceAnalyzer
 
 Point = tuple[float, float]
 Box = tuple[float, float, float, float]
@@ -84,8 +87,24 @@ class Staging:
 
 
 @dataclass(frozen=True, slots=True)
+class Start:
+    """A picture that a frame is made from, in place of noise.
+
+    strength: 0..1, how much of it is made anew. repaint: the uid of the one subject whose face is made anew while all
+    else stays; '' for the whole frame.
+    """
+
+    asset: str
+    strength: float
+    repaint: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class RenderRequest:
-    """One frame, completely. style: 'ink' | 'colour' | 'pencil'; plate: asset hash or None; options: the engine's own, by name."""
+    """One frame, completely.
+
+    style: one of the engine's `styles`; plate: asset hash or None; options: the engine's own, by name.
+    """
 
     width: int
     height: int
@@ -97,22 +116,58 @@ class RenderRequest:
     plate: str | None
     style: str
     options: dict[str, Any] = field(default_factory=dict)
+    start: Start | None = None
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Frame:
-    """image: (height, width, 3) uint8 RGB. uncast: names that were drawn as mannequins."""
+    """image: (height, width, 3) uint8 RGB. uncast: names that were drawn as mannequins, or as nobody in particular.
+
+    provenance: JSON-able facts of how it was made that the request does not hold: see studio.provenance.
+    """
 
     image: NDArray[np.uint8]
     uncast: tuple[str, ...] = ()
+    provenance: dict[str, Any] = field(default_factory=dict)
 
 
 class Pictures(Protocol):
-    """Where an engine reads pictures by hash."""
+    """Where an engine reads pictures, and adapter files, by hash."""
 
     def picture(self, sha256: str) -> NDArray[np.uint8]:
         """(H, W, 3) uint8 RGB, upright. Raises NotFound."""
         ...
+
+    def read(self, sha256: str) -> bytes:
+        """The file as it is. Raises NotFound."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class House:
+    """What an engine is given when it is made.
+
+    weights: the folder of studio.weights. device: 'auto', 'cpu', 'cuda' or 'cuda:<n>'.
+    """
+
+    pictures: Pictures
+    analyzer: Callable[[], FaceAnalyzer]
+    weights: Path
+    device: str = "auto"
+
+
+@dataclass(frozen=True, slots=True)
+class EngineCard:
+    """What is known of an engine without making it, or importing torch.
+
+    version: part of every recipe key; it covers the weights that are installed. space: the embedding space it needs,
+    or None. generates: True where pixels are generated, False where photos are composited.
+    """
+
+    name: str
+    version: str
+    space: str | None
+    generates: bool
 
 
 # (index of the request in the batch, fraction 0..1, small preview (h, w, 3) uint8 RGB or None); raises JobCancelled
@@ -120,23 +175,40 @@ OnStep = Callable[[int, float, NDArray[np.uint8] | None], None]
 
 
 class Engine(Protocol):
-    """name, version: part of every recipe key. space: the embedding space it needs, or None.
+    """Makes frames. `card` and `styles` are asked before it is made, `open` makes it.
 
-    generates: True where pixels are generated, False where photos are composited.
+    batch: how many requests it likes to be given at once; those that share work have the same `together`.
     """
 
     name: ClassVar[str]
-    version: ClassVar[str]
-    space: ClassVar[str | None]
     generates: ClassVar[bool]
     Options: ClassVar[type[BaseModel]]
+    styles: ClassVar[tuple[str, ...]]
+    version: str
+    space: str | None
+    batch: int
+
+    @classmethod
+    def card(cls, weights: Path, options: dict[str, Any]) -> EngineCard:
+        """What a recipe key needs to know for these (validated) options. Raises ResourceMissing, naming the command that mends it."""
+        ...
+
+    @classmethod
+    def open(cls, house: House) -> Self:
+        """The engine, ready to render. May be slow; raises ResourceMissing."""
+        ...
+
+    @classmethod
+    def together(cls, request: RenderRequest) -> str:
+        """Requests of one `together` may be rendered in one batch; '' stands alone."""
+        ...
 
     def render(self, requests: Sequence[RenderRequest], on_step: OnStep) -> Iterator[Frame]:
         """Frames in the order of the requests. Calls on_step, which is where a cancel is raised."""
         ...
 
 
-# name -> "module:attribute", imported on first use; called with (pictures: Pictures, analyzer: FaceAnalyzer)
+# name -> "module:attribute" of a class whose module imports no torch; imported on first use
 ENGINES: dict[str, str] = {
     "photoboard": "studio.engines.photoboard:Photoboard",
 }

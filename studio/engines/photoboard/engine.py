@@ -2,7 +2,8 @@
 
 import math
 from collections.abc import Iterator, Sequence
-from typing import ClassVar
+from pathlib import Path
+from typing import Any, ClassVar, Self
 
 import cv2
 import numpy as np
@@ -10,7 +11,7 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from characters.face import FaceAnalyzer
 from storage.errors import InvalidInput
-from studio.engines import Frame, OnStep, Pictures, RenderRequest, Subject
+from studio.engines import EngineCard, Frame, House, OnStep, Pictures, RenderRequest, Subject
 from studio.engines.photoboard import inserts
 from studio.engines.photoboard.brush import Pixels, blurred, ellipse, seeded
 from studio.engines.photoboard.compositing import shadowed
@@ -43,10 +44,27 @@ class Photoboard:
     """
 
     name: ClassVar[str] = "photoboard"
-    version: ClassVar[str] = "2"
-    space: ClassVar[str | None] = None
     generates: ClassVar[bool] = False
     Options: ClassVar[type[BaseModel]] = PhotoboardOptions
+    styles: ClassVar[tuple[str, ...]] = ("ink", "colour", "pencil")
+    version = "2"
+    space = None
+    batch = 1
+
+    @classmethod
+    def card(cls, weights: Path, options: dict[str, Any]) -> EngineCard:
+        """It needs no weights."""
+        return EngineCard(cls.name, cls.version, cls.space, cls.generates)
+
+    @classmethod
+    def open(cls, house: House) -> Self:
+        """The engine over the house's pictures."""
+        return cls(house.pictures, house.analyzer())
+
+    @classmethod
+    def together(cls, request: RenderRequest) -> str:
+        """Frames share nothing but cut-outs, which are kept anyway."""
+        return ""
 
     def __init__(self, pictures: Pictures, analyzer: FaceAnalyzer):
         self._pictures = pictures
