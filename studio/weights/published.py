@@ -11,40 +11,40 @@ BASE = "base/sdxl-base-1.0"
 _SDXL = "stabilityai/stable-diffusion-xl-base-1.0"
 _SDXL_REVISION = "462165984030d82259a11f4367a4eed129e94a7b"
 
-# (path, bytes): the configurations and tokenizers of SDXL
+# (path, bytes, SHA-256): the configurations and tokenizers of SDXL
 _SDXL_TEXTS = (
-    ("model_index.json", 609),
-    ("scheduler/scheduler_config.json", 479),
-    ("text_encoder/config.json", 565),
-    ("text_encoder_2/config.json", 575),
-    ("tokenizer/merges.txt", 524_619),
-    ("tokenizer/special_tokens_map.json", 472),
-    ("tokenizer/tokenizer_config.json", 737),
-    ("tokenizer/vocab.json", 1_059_962),
-    ("tokenizer_2/merges.txt", 524_619),
-    ("tokenizer_2/special_tokens_map.json", 460),
-    ("tokenizer_2/tokenizer_config.json", 725),
-    ("tokenizer_2/vocab.json", 1_059_962),
-    ("unet/config.json", 1_680),
-    ("vae/config.json", 642),
+    ("model_index.json", 609, "6d7b93508390ab91ac5bfbe4aeb4dc2d83f7bb1b05fb069d714b5b0c75f70d44"),
+    ("scheduler/scheduler_config.json", 479, "af3e45a949aff8b8341ab8b811429ec03fee857a700a1d9477363e4fff9666e2"),
+    ("text_encoder/config.json", 565, "39b8b2e4b1949e36969caa425b6c81c68bace99198dd9078ce05d16ad401fe7f"),
+    ("text_encoder_2/config.json", 575, "a892d1c3a69a7e9247a24de2bc1d5891e3109a54696e53be20093af671072c34"),
+    ("tokenizer/merges.txt", 524_619, "9fd691f7c8039210e0fced15865466c65820d09b63988b0174bfe25de299051a"),
+    ("tokenizer/special_tokens_map.json", 472, "c4864a9376a8401918425bed71fc14fc0e81f9b59ec45c1cf96cccb2df508eac"),
+    ("tokenizer/tokenizer_config.json", 737, "19d7b034cb0cc3ce9766c2231373ab8aa8991fc72e2c8f76558bfaae3de0d563"),
+    ("tokenizer/vocab.json", 1_059_962, "e089ad92ba36837a0d31433e555c8f45fe601ab5c221d4f607ded32d9f7a4349"),
+    ("tokenizer_2/merges.txt", 524_619, "9fd691f7c8039210e0fced15865466c65820d09b63988b0174bfe25de299051a"),
+    ("tokenizer_2/special_tokens_map.json", 460, "f118ab3a983206e4f32583448de6bd6aae4ee21869135cef1f5848a753cdaab6"),
+    ("tokenizer_2/tokenizer_config.json", 725, "c9d23941f76a41cbd50eda9290f57be7828f0a7a677939e9ef181f7e12bd1bdf"),
+    ("tokenizer_2/vocab.json", 1_059_962, "e089ad92ba36837a0d31433e555c8f45fe601ab5c221d4f607ded32d9f7a4349"),
+    ("unet/config.json", 1_680, "30ebc70750223e59006f7f2b4e1e6c102570aa19a9c4ae3e1fbe7591332dbae6"),
+    ("vae/config.json", 642, "0b331c8ac22ded5f9997a144a575c1d113d6169aff262c353f39015bd24a6264"),
 )
 
 
 def _sdxl_texts(folder: str) -> tuple[PublishedFile, ...]:
-    return tuple(PublishedFile(path, f"{folder}/{path}", size) for path, size in _SDXL_TEXTS)
+    return tuple(PublishedFile(path, f"{folder}/{path}", size, sha256) for path, size, sha256 in _SDXL_TEXTS)
 
 
-def _half(path: str, size: int | None, sha256: str | None) -> PublishedFile:
+def _half(path: str, size: int, sha256: str) -> PublishedFile:
     """A file of SDXL's fp16 variant, which goes to the name that loaders look for without asking for a variant."""
     return PublishedFile(path.replace(".safetensors", ".fp16.safetensors"), f"{BASE}/{path}", size, sha256)
 
 
-def _face_pack(name: str, detector: str, recogniser: PublishedFile) -> tuple[PublishedFile, ...]:
-    folder = f"faces/{name}"
+def _face_pack(name: str, detector: str, recogniser: PublishedFile, source: str = "") -> tuple[PublishedFile, ...]:
+    """The two models of a pack that the studio uses: the detector is the same in both packs, by another name."""
     return (
         PublishedFile(
-            detector,
-            f"{folder}/{detector}",
+            f"{source}{detector}",
+            f"faces/{name}/{detector}",
             16_923_827,
             "5838f7fe053675b1c7a08b633df49e7af5495cee0493c7dcf6697200b85b5b91",
         ),
@@ -88,16 +88,24 @@ _PARTS = (
         OPENRAIL,
         (
             *_sdxl_texts(BASE),
-            _half("text_encoder/model.safetensors", None, None),
-            _half("text_encoder_2/model.safetensors", None, None),
+            _half(
+                "text_encoder/model.safetensors",
+                246_144_152,
+                "660c6f5b1abae9dc498ac2d21e1347d2abdb0cf6c0c0c8576cd796491d9a6cdd",
+            ),
+            _half(
+                "text_encoder_2/model.safetensors",
+                1_389_382_176,
+                "ec310df2af79c318e24d20511b601a591ca8cd4f1fce1d8dff822a356bcdb1f4",
+            ),
             _half(
                 "unet/diffusion_pytorch_model.safetensors",
-                None,
+                5_135_149_760,
                 "83e012a805b84c7ca28e5646747c90a243c65c8ba4f070e2d7ddc9d74661e139",
             ),
             _half(
                 "vae/diffusion_pytorch_model.safetensors",
-                None,
+                167_335_342,
                 "bcb60880a46b63dea58e9bc591abe15f8350bde47b405f9c38f4be70c6161e68",
             ),
         ),
@@ -119,11 +127,21 @@ _PARTS = (
         "vae",
         Message("a VAE that decodes in half precision without black frames", "可用半精度解码、不出黑图的 VAE"),
         "madebyollin/sdxl-vae-fp16-fix",
-        "main",
+        "207b116dae70ace3637169f1ddd2434b91b3a8cd",
         MIT,
         (
-            PublishedFile("config.json", "vae/config.json"),
-            PublishedFile("diffusion_pytorch_model.safetensors", "vae/diffusion_pytorch_model.safetensors"),
+            PublishedFile(
+                "config.json",
+                "vae/config.json",
+                631,
+                "f18b16fa4381c90ab44a3d7abd2e90afd05a2c31b8ca69998bc93c6453aeb7b7",
+            ),
+            PublishedFile(
+                "diffusion_pytorch_model.safetensors",
+                "vae/diffusion_pytorch_model.safetensors",
+                334_643_238,
+                "1b909373b28f2137098b0fd9dbc6f97f8410854f31f84ddc9fa04b077b0ace2c",
+            ),
         ),
     ),
     Part(
@@ -141,7 +159,12 @@ _PARTS = (
                 "02b3618e36d803784166660520098089a81388e61a93ef8002aa79a5b1c546e1",
                 "instantid/ip-adapter.safetensors",
             ),
-            PublishedFile("ControlNetModel/config.json", "instantid/ControlNetModel/config.json", 1_376),
+            PublishedFile(
+                "ControlNetModel/config.json",
+                "instantid/ControlNetModel/config.json",
+                1_376,
+                "2480c42f363d712faae8d0e17cb850a5d1e4cafc232fbd022b1d43eee45234eb",
+            ),
             PublishedFile(
                 "ControlNetModel/diffusion_pytorch_model.safetensors",
                 "instantid/ControlNetModel/diffusion_pytorch_model.safetensors",
@@ -221,8 +244,8 @@ _PARTS = (
         ),
         PublishedFile(
             "antelopev2.zip",
-            "faces/antelopev2",
-            None,
+            "faces/antelopev2.zip",
+            360_662_982,
             "8e182f14fc6e80b3bfa375b33eb6cff7ee05d8ef7633e738d1c89021dcf0c5c5",
         ),
     ),
@@ -234,17 +257,18 @@ _PARTS = (
             "另一人脸识别模型：FaceID 需要它，也用于评判 InstantID 的画面",
         ),
         "public-data/insightface",
-        "main",
+        "33c1063c49c785b7652d3fd529f86fa4f149392b",
         INSIGHTFACE,
         _face_pack(
             "buffalo_l",
             "det_10g.onnx",
             PublishedFile(
-                "w600k_r50.onnx",
+                "models/buffalo_l/w600k_r50.onnx",
                 "faces/buffalo_l/w600k_r50.onnx",
                 174_383_860,
                 "4c06341c33c2ca1f86781dab0e829f88ad5b64be9fba56e56bc9ebdefc619e43",
             ),
+            "models/buffalo_l/",
         ),
     ),
     _lora(
@@ -252,7 +276,7 @@ _PARTS = (
         Message("few-step drafts: LCM", "少步数草稿：LCM"),
         "latent-consistency/lcm-lora-sdxl",
         "pytorch_lora_weights.safetensors",
-        None,
+        393_855_224,
         "a764e6859b6e04047cd761c08ff0cee96413a8e004c9f07707530cd776b19141",
         OPENRAIL,
     ),
@@ -288,14 +312,24 @@ _PARTS = (
         Message("edges of a drawing as guide", "以线稿边缘引导构图"),
         "diffusers/controlnet-canny-sdxl-1.0",
         OPENRAIL,
-        PublishedFile("diffusion_pytorch_model.fp16.safetensors", "control/canny/diffusion_pytorch_model.safetensors"),
+        PublishedFile(
+            "diffusion_pytorch_model.fp16.safetensors",
+            "control/canny/diffusion_pytorch_model.safetensors",
+            2_502_139_136,
+            "b2e7d3921058a442cc80430d1ec8847f42599c705e2451c95e77cf4dcf8d6c25",
+        ),
     ),
     _control(
         "depth",
         Message("a depth map as guide (the small network)", "以深度图引导构图（小型网络）"),
         "diffusers/controlnet-depth-sdxl-1.0-small",
         OPENRAIL,
-        PublishedFile("diffusion_pytorch_model.fp16.safetensors", "control/depth/diffusion_pytorch_model.safetensors"),
+        PublishedFile(
+            "diffusion_pytorch_model.fp16.safetensors",
+            "control/depth/diffusion_pytorch_model.safetensors",
+            320_237_179,
+            "6f23c58fd632f52238a7b35ebdc02f9f596fd13dbaa121f9b37b9f4689c2b1e9",
+        ),
     ),
     _control(
         "pose",
@@ -314,7 +348,7 @@ _PARTS = (
         "translate/zh-en",
         Message("Chinese descriptions into English prompts", "把中文描述译成英文提示词"),
         "Helsinki-NLP/opus-mt-zh-en",
-        "main",
+        "cf109095479db38d6df799875e34039d4938aaa6",
         CC_BY,
         (
             *(
