@@ -31,6 +31,13 @@ class Claim:
     payload: dict[str, Any]
     label: str
     attempts: int
+    priority: int
+    worker_uid: str
+
+    @property
+    def together(self) -> str:
+        """What jobs that may be done in one go have in common; '' where it is done by itself."""
+        return self.payload.get("together") or ""
 
 
 class Claims:
@@ -50,38 +57,75 @@ class Claims:
         self._clock = clock
 
     def claim(
-        self, worker_uid: str, kinds: Collection[str] | None = None, keys: Collection[str] | None = None
+        self,
+        worker_uid: str,
+        kinds: Collection[str] | None = None,
+        keys: Collection[str] | None = None,
+        after: Claim | None = None,
     ) -> Claim | None:
-        """Take the next job (of these kinds, with these keys), or None: highest priority, fewest attempts, oldest."""
-        while (job := self._next(kinds, keys)) is not None:
-            with self._database.session() as session:
-                taken = changed(
-                    session,
-                    update(Job)
-                    .where(Job.id == job.id, Job.state == "queued", Job.token == job.token)
-                    .values(
-                        state="running",
-                        token=Job.token + 1,
-                        attempts=Job.attempts + 1,
-                        worker_uid=worker_uid,
-                        lease_until=self._lease(),
-                        started_at=self._clock(),
-                    ),
-                )
-            if taken:
-                return Claim(job.id, job.token + 1, job.kind, job.key, job.payload, job.label, job.attempts + 1)
+        """Take the next job (of these kinds, with these keys), or None: highest priority, fewest attempts, oldest.
+
+        after: what the worker did last. Among those that come first by priority and never lost a worker, one with the
+        same `together` goes before an older one: what it needs is warm.
+        """
+        while (job := self._next(kinds, keys, after)) is not None:
+            if (claim := self._take(job, worker_uid)) is not None:
+                return claim
         return None
 
-    def _next(self, kinds: Collection[str] | None, keys: Collection[str] | None) -> Job | None:
+    def claim_along(self, claim: Claim, room: int, keys: Collection[str] | None = None) -> list[Claim]:
+        """Take up to `room` further jobs, oldest first, that may be done in one go with `claim`, for its worker.
+
+        Those are of its kind and priority, with the same `together`. None where one of them, or `claim`, has lost a
+        worker before: a job that kills its workers takes others down with it once, and is done alone from then on.
+        """
+        taken: list[Claim] = []
+        if not claim.together or claim.attempts > 1:
+            return taken
+        alike = and_(*among((claim.kind,), keys), Job.priority == claim.priority, _unharmed, _together(claim))
+        while len(taken) < room:
+            with self._database.reading() as session:
+                job = session.scalar(select(Job).where(Job.state == "queued", alike).order_by(Job.id).limit(1))
+            if job is None:
+                break
+            if (another := self._take(job, claim.worker_uid)) is not None:
+                taken.append(another)
+        return taken
+
+    def _take(self, job: Job, worker_uid: str) -> Claim | None:
+        """The job that was seen queued, or None where somebody was quicker."""
+        with self._database.session() as session:
+            taken = changed(
+                session,
+                update(Job)
+                .where(Job.id == job.id, Job.state == "queued", Job.token == job.token)
+                .values(
+                    state="running",
+                    token=Job.token + 1,
+                    attempts=Job.attempts + 1,
+                    worker_uid=worker_uid,
+                    lease_until=self._lease(),
+                    started_at=self._clock(),
+                ),
+            )
+        if not taken:
+            return None
+        token, attempts = job.token + 1, job.attempts + 1
+        return Claim(job.id, token, job.kind, job.key, job.payload, job.label, attempts, job.priority, worker_uid)
+
+    def _next(self, kinds: Collection[str] | None, keys: Collection[str] | None, after: Claim | None) -> Job | None:
         # Only a look, so that an idle worker never asks for the write lock. Finding the highest priority first lets
         # the index on (state, priority, id) answer without sorting the whole queue.
         queued = and_(Job.state == "queued", *among(kinds, keys))
         highest = select(Job.priority).where(queued).order_by(Job.priority.desc()).limit(1).scalar_subquery()
         first = and_(queued, Job.priority == highest)
         with self._database.reading() as session:
-            unharmed = select(Job).where(first, Job.attempts == 0).order_by(Job.id).limit(1)
+            unharmed = select(Job).where(first, _unharmed).order_by(Job.id).limit(1)
             harmed = select(Job).where(first).order_by(Job.attempts, Job.id).limit(1)
-            return session.scalar(unharmed) or session.scalar(harmed)
+            warm = None
+            if after is not None and after.together:
+                warm = session.scalar(unharmed.where(Job.kind == after.kind, _together(after)))
+            return warm or session.scalar(unharmed) or session.scalar(harmed)
 
     def heartbeat(
         self, claim: Claim, progress: float | None = None, stage: str | None = None, preview: bytes | None = None
@@ -202,6 +246,13 @@ def changed(session: Session, statement: Update | Delete) -> int:
 def among(kinds: Collection[str] | None, keys: Collection[str] | None) -> list[ColumnElement[bool]]:
     """Conditions: of these kinds, with these keys; None stands for all."""
     return [column.in_(chosen) for column, chosen in ((Job.kind, kinds), (Job.key, keys)) if chosen is not None]
+
+
+_unharmed = Job.attempts == 0
+
+
+def _together(claim: Claim) -> ColumnElement[bool]:
+    return Job.payload["together"].as_string() == claim.together
 
 
 def _held(claim: Claim) -> ColumnElement[bool]:

@@ -33,7 +33,7 @@ class Queue(Claims):
 
                     ┌───── give_back, recover ──────┐
                     ▼                               │
-        submit ─▶ queued ───────── claim ───────▶ running ── finish ──────▶ done
+        submit ─▶ queued ── claim, claim_along ─▶ running ── finish ──────▶ done
                    ▲  │                             ├─ fail, recover ─▶ failed ────┐
                    │  └────────── cancel ───────────┴─ cancelled ─────▶ cancelled ─┤
                    └──────────────────────────── retry ────────────────────────────┘
@@ -51,6 +51,9 @@ class Queue(Claims):
     on it, one after another. A death may be the machine's or a person's doing, so a job has `max_attempts` (5); after
     that `recover` lets it fail. Among equal priorities a job that lost a worker waits behind those that lost fewer:
     one that kills its workers does not hold up the others, and kills at random do not gather on one job.
+
+    Jobs whose payload has the same `together` may be done in one go: a worker that has claimed one takes others along
+    (`claim_along`). Each keeps its own lease, token, progress, cancel and end; nothing else ties them.
 
     Every change is one conditional UPDATE whose row count is looked at, so it is right under READ COMMITTED too.
     Previews show faces: they are removed as soon as a job stops running.

@@ -9,30 +9,27 @@ from typing import Generic, TypeVar
 
 from sqlalchemy.exc import SQLAlchemyError
 
-from storage.errors import JobCancelled, Message, StudioError
 from storage.models import new_uid
-from studio.jobs.queue import Claim, LeaseLost, Queue
-from studio.jobs.report import Report, Stopping
+from studio.jobs.ending import ended, seen_to
+from studio.jobs.queue import Claim, Queue
+from studio.jobs.report import Report
 
 __all__ = ["Report", "Worker"]
 
 Context = TypeVar("Context")
 log = logging.getLogger(__name__)
 
-LONGEST_TEXT = 500
-UNFINISHED = Message(
-    "The job's task ended without storing a result. This is a mistake in the program; the log has the details.",
-    "任务程序结束时没有保存结果。这是程序错误，详情见日志。",
-)
+# jobs one after another that share what is warm before the oldest is looked at again
+LONGEST_RUN = 4
 
 
 class Worker(Generic[Context]):
-    """Does the jobs of the kinds that `tasks` knows, one at a time.
+    """Does the jobs of the kinds that `tasks` knows, one at a time, or several in one go where a task takes them along.
 
     A task is called with (context, claim, report). It ends with `queue.finish(session, claim, result)` in the
-    transaction that stores what it made. Whatever else comes of it becomes the job's end: StudioError its failure,
-    JobCancelled its cancel; any other error is a failure too, with a plain sentence for people and the traceback in
-    the log. While a task is in one long step, a thread keeps its lease.
+    transaction that stores what it made; whatever else comes of it becomes the job's end (see studio.jobs.ending), and
+    that of the jobs it took along (`report.take_along`) that have none of their own by then. While a task is in one
+    long step, a thread keeps their leases.
     """
 
     def __init__(self, queue: Queue, tasks: Mapping[str, Callable[[Context, Claim, Report], None]], context: Context):
@@ -40,9 +37,10 @@ class Worker(Generic[Context]):
         self._queue = queue
         self._tasks = tasks
         self._context = context
-        self._claim: Claim | None = None
         self._report: Report | None = None
         self._recovered = float("-inf")
+        self._last: Claim | None = None
+        self._in_a_row = 0
 
     def run_forever(self, stop: threading.Event, poll: float = 0.2) -> None:
         """Until `stop` is set; a job that is running then goes back to the queue at its next report, or is finished."""
@@ -66,10 +64,10 @@ class Worker(Generic[Context]):
                         sleep(poll)
 
     def abandon(self) -> None:
-        """From another thread, when the process must end now: the job in hand goes back to the queue."""
-        claim = self._claim
-        if claim is not None:
-            self._ended(claim, self._queue.give_back)
+        """From another thread, when the process must end now: what is in hand goes back to the queue."""
+        for report in self._in_hand():
+            if self._queue.holds(report.claim):
+                ended(report.claim, self._queue.give_back)
         self._queue.presence.leave(self.uid)
 
     @contextmanager
@@ -90,7 +88,7 @@ class Worker(Generic[Context]):
         seen = monotonic()
         while not off.wait(min(0.5, third / 2)):
             try:
-                if (report := self._report) is not None:
+                for report in self._in_hand():
                     report.beat()
                 if monotonic() - seen >= third:
                     self._queue.presence.seen(self.uid)
@@ -99,55 +97,32 @@ class Worker(Generic[Context]):
                 log.exception("the database did not take a sign of life; trying again while the lease lasts")
 
     def _step(self, stop: threading.Event, keys: set[str] | None = None) -> bool:
-        """Do one job; False where there is none."""
+        """Do one job, and what its task takes along; False where there is none."""
         if monotonic() - self._recovered >= self._queue.lease_seconds / 3:
             self._queue.recover()
             self._recovered = monotonic()
-        claim = self._queue.claim(self.uid, self._tasks.keys(), keys)
+        claim = self._queue.claim(self.uid, self._tasks.keys(), keys, after=self._warm)
         if claim is None:
             return False
-        self._claim, self._report = claim, Report(self._queue, claim, stop)
+        # Now and then the oldest goes first whatever is warm, so that nobody waits for ever.
+        self._in_a_row = self._in_a_row % LONGEST_RUN + 1
+        self._last = claim
+        report = self._report = Report(self._queue, claim, stop, keys=keys)
         try:
-            self._do(claim, self._report)
+            with seen_to(self._queue, self._claims):
+                self._tasks[claim.kind](self._context, claim, report)
         finally:
-            self._claim = self._report = None
+            self._report = None
         return True
 
-    def _do(self, claim: Claim, report: Report) -> None:
-        try:
-            self._tasks[claim.kind](self._context, claim, report)
-            if self._queue.holds(claim):
-                log.error("job %d (%s): the task returned without finish", claim.job_id, claim.kind)
-                self._failed(claim, UNFINISHED, "Unfinished")
-        except LeaseLost as lost:
-            log.warning("%s; what was made is dropped", lost)
-        except JobCancelled:
-            self._ended(claim, self._queue.cancelled)
-        except Stopping:
-            self._ended(claim, self._queue.give_back)
-        except StudioError as error:
-            self._failed(claim, error.message, type(error).__name__)
-        except Exception as error:
-            log.exception("job %d (%s) met something unexpected", claim.job_id, claim.kind)
-            self._failed(claim, _unexpected(error), type(error).__name__)
-        except BaseException:
-            self._ended(claim, self._queue.give_back)
-            raise
+    def _in_hand(self) -> tuple[Report, ...]:
+        """The report of the job in hand, and of those taken along."""
+        report = self._report
+        return () if report is None else (report, *report.companions)
 
-    def _failed(self, claim: Claim, message: Message, kind: str) -> None:
-        self._ended(claim, lambda claim: self._queue.fail(claim, message, kind))
+    def _claims(self) -> list[Claim]:
+        return [report.claim for report in self._in_hand()]
 
-    @staticmethod
-    def _ended(claim: Claim, end: Callable[[Claim], None]) -> None:
-        try:
-            end(claim)
-        except LeaseLost as lost:
-            log.warning("%s; its end is for its new holder to say", lost)
-
-
-def _unexpected(error: Exception) -> Message:
-    text = f"{type(error).__name__}: {error}"[:LONGEST_TEXT]
-    return Message(
-        f"Something unexpected went wrong: {text}; the log has the details.",
-        f"出现意外错误：{text}；详情见日志。",
-    )
+    @property
+    def _warm(self) -> Claim | None:
+        return self._last if self._in_a_row < LONGEST_RUN else None
