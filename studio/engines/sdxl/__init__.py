@@ -1,0 +1,1 @@
+"""One SDXL pipeline, shared by the engines instantid, ip-adapter and adapters."""
