@@ -11,6 +11,7 @@ from typing import Any
 from sqlalchemy import select
 
 from characters.analyzers import ANALYZERS
+from characters.analyzers.insightface import recogniser_of
 from characters.face import FaceAnalyzer
 from characters.names import name_key
 from characters.registry import Registry
@@ -19,11 +20,12 @@ from storage.database import Database
 from storage.errors import InvalidInput, NotFound
 from storage.files import Assets
 from storage.home import Home
-from storage.models import Job, Plate, Receipt, Take
+from storage.models import Job, Plate, Receipt, Series, Take
 from storage.pictures import take_in
-from studio import rendering
+from studio import rendering, repainting
 from studio.casting import usual_looks
 from studio.catalog import load
+from studio.engine_list import EngineListed, listed
 from studio.engines import ENGINES, Engine, EngineCard, House
 from studio.exports import SheetOptions, exporter_for
 from studio.importing import Imported, store_script
@@ -31,6 +33,7 @@ from studio.jobs.queue import ACTIVE, Queue
 from studio.jobs.tasks import TASKS
 from studio.jobs.worker import Worker
 from studio.planning import RenderSettings, seed_of
+from studio.remaking import Remade, remake
 from studio.review import Finding, findings
 from studio.screenplay import read_script
 from studio.screenplay.draft import Warned
@@ -71,6 +74,7 @@ class Studio:
         self.shots = ShotList(self.database)
         self.cast = Registry(self.database, self.assets, self.analyzer)
         self._analyzer: FaceAnalyzer | None = None
+        self._recognisers: dict[str, FaceAnalyzer] = {}
         self._engines: dict[str, Engine] = {}
 
     def tidy(self) -> None:
@@ -83,9 +87,17 @@ class Studio:
 
     def analyzer(self) -> FaceAnalyzer:
         """The face analyzer of the settings, made on first use."""
-        analyzer = self._analyzer or load(ANALYZERS, self.settings.analyzer, "face analyzer")()
+        analyzer = self._analyzer or load(ANALYZERS, self.settings.analyzer, "face analyzer")(self.weights)
         self._analyzer = analyzer
         return analyzer
+
+    def recogniser(self, space: str) -> FaceAnalyzer:
+        """The analyzer of an embedding space: the settings' own, or a pack among the weights. Raises ResourceMissing."""
+        if self.analyzer().space == space:
+            return self.analyzer()
+        if space not in self._recognisers:
+            self._recognisers[space] = recogniser_of(space, self.weights)
+        return self._recognisers[space]
 
     def engine_class(self, name: str) -> type[Engine]:
         """What is known of an engine without making it. Raises NotFound."""
@@ -106,6 +118,24 @@ class Studio:
     def engine_card(self, name: str, options: dict[str, Any]) -> EngineCard:
         """What a recipe key needs to know of an engine, with its options. Raises NotFound, ResourceMissing."""
         return self.engine_class(name).card(self.weights, options)
+
+    def engines(self) -> list[EngineListed]:
+        """Every engine: whether it can be used here, and what there is to choose."""
+        return [listed(self.engine_class(name), self.weights) for name in ENGINES]
+
+    def engine_of(self, series: Series) -> str:
+        """The engine that a series' shots are rendered with where nobody names one."""
+        return series.engine or self.settings.engine
+
+    def set_engine(self, series: str, engine: str | None = None, style: str | None = None) -> Series:
+        """Choose what a series' shots are rendered with; engine '': the settings' own. Raises InvalidInput, NotFound."""
+        with self.database.session() as session:
+            row = find_series(session, series)
+            row.engine = row.engine if engine is None else engine
+            drawn_by = self.engine_class(self.engine_of(row))
+            if style is not None:
+                row.style, _ = rendering.style_for(drawn_by, style, row.style)
+        return row
 
     # -- the cast
 
@@ -191,7 +221,11 @@ class Studio:
         style: str | None = None,
         options: dict[str, Any] | None = None,
     ) -> list[rendering.Asked]:
-        """Queue takes of an episode's shots (all that are not omitted, or those named by number)."""
+        """Queue takes of an episode's shots (all that are not omitted, or those named by number).
+
+        engine: by name, else the series' own, else the settings'. style: by name, else the series', where the engine
+        knows it.
+        """
         if not 1 <= takes <= 16:
             raise InvalidInput(
                 f"Ask for 1 to 16 takes of a shot, not {takes}.", f"每个镜头可出 1 到 16 条，不能是 {takes}。"
@@ -200,11 +234,13 @@ class Studio:
         chosen = RenderSettings(
             width=row.series.width,
             height=row.series.height,
-            style=style or row.series.style,
+            style=style or "",
             seed=seed,
             options=options or {},
         )
-        return rendering.submit(self, row, self.shots.chosen(row, shots), engine or self.settings.engine, chosen, takes)
+        return rendering.submit(
+            self, row, self.shots.chosen(row, shots), engine or self.engine_of(row.series), chosen, takes
+        )
 
     def submit_another(
         self, series: str, episode: int, shot: str, *, engine: str | None = None, style: str | None = None
@@ -214,6 +250,23 @@ class Studio:
         used = {take.seed for take in row.takes}
         seed = next(seed for step in count() if (seed := (seed_of(row) + step) % 2**32) not in used)
         return self.submit_render(series, episode, [row.uid], engine=engine, seed=seed, style=style)
+
+    def submit_repaint(
+        self,
+        series: str,
+        episode: int,
+        shot: str,
+        person: str,
+        *,
+        take: int | None = None,
+        strength: float = 0.6,
+        seed: int | None = None,
+        engine: str | None = None,
+    ) -> rendering.Asked:
+        """Queue a take that is another (take None: the chosen one) but for one person's face. See studio.repainting."""
+        row = self.shots.episode(series, episode)
+        (shown,) = self.shots.chosen(row, [shot])
+        return repainting.submit(self, row, shown, person, take, strength, seed, engine)
 
     def cancel_renders(self, series: str, episode: int) -> int:
         """Stop every queued or running render of the episode; how many there were."""
@@ -230,6 +283,10 @@ class Studio:
     def worker(self) -> Worker["Studio"]:
         """A worker for this home that knows every task."""
         return Worker(self.queue, {kind: load(TASKS, kind, "task") for kind in TASKS}, self)
+
+    def remake(self, uid: str) -> Remade:
+        """Render a take's request again, here and now, keep nothing, and compare. Raises NotFound, ResourceMissing."""
+        return remake(self, self.take(uid))
 
     def take(self, uid: str) -> Take:
         """The take of that uid. Raises NotFound."""

@@ -10,12 +10,14 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from characters.analyzers.boxes import overlap
 from characters.analyzers.geometry import (
     SURFACE,
     Square,
     apply,
     crop,
     inverse,
+    lit,
     shrunk,
     square_of_box,
     square_of_mesh,
@@ -34,7 +36,6 @@ UPRIGHT_BONUS = 0.05  # what a turned reading must be better by
 SMALL = 0.15  # of the longer side: where the largest face is narrower, fine tiles are looked at too
 COARSE, FINE = 0.5, 0.25  # side of a tile, of the longer side
 OVERLAP = 0.35  # of neighbouring tiles, so that a face on a seam is whole in one of them
-DARK = 40.0  # mean grey: below it, a picture is looked at with the light turned up
 FITS = 3
 
 
@@ -72,7 +73,7 @@ class Finder:
 
     def find(self, picture: NDArray[np.uint8]) -> list[Found]:
         """All faces in an (H, W, 3) uint8 RGB picture, in its pixels, widest first."""
-        found = self._find(_lit(picture) if picture.mean() < DARK else picture)
+        found = self._find(lit(picture))
         return sorted(found, key=lambda face: -face.width)
 
     def _find(self, picture: NDArray[np.uint8]) -> list[Found]:
@@ -136,7 +137,7 @@ class Finder:
             if presence < LEAST_PRESENCE:
                 continue
             face = Found(seen.score, mesh)
-            if _overlap(face.box, seen.box) > 0.3:
+            if overlap(face.box, seen.box) > 0.3:
                 found.append(face)
         return found
 
@@ -158,12 +159,6 @@ class Finder:
         if square_of_mesh(face.mesh).side < Mesh.size:
             mesh = self._fit(picture, square_of_mesh(mesh))[0]
         return Found(face.score, mesh)
-
-
-def _lit(picture: NDArray[np.uint8]) -> NDArray[np.uint8]:
-    """The picture with its brightest hundredth brought up to white."""
-    brightest = max(1.0, float(np.percentile(picture, 99)))
-    return np.clip(picture.astype(np.float32) * (235.0 / brightest), 0, 255).astype(np.uint8)
 
 
 def _convincing(found: list[Found]) -> bool:
@@ -205,20 +200,11 @@ def _starts(length: int, side: int) -> list[int]:
     return [round(start) for start in np.linspace(0, length - side, count)]
 
 
-def _overlap(a: tuple[float, float, float, float], b: tuple[float, float, float, float]) -> float:
-    """Shared area over the smaller box's area."""
-    across = min(a[2], b[2]) - max(a[0], b[0])
-    down = min(a[3], b[3]) - max(a[1], b[1])
-    if across <= 0 or down <= 0:
-        return 0.0
-    return across * down / min((a[2] - a[0]) * (a[3] - a[1]), (b[2] - b[0]) * (b[3] - b[1]))
-
-
 def _best_proposals(proposals: list[Detection]) -> list[Detection]:
     """One proposal for every place: the surest. Saves fitting the mesh to a face once for each tile that shows it."""
     kept: list[Detection] = []
     for seen in sorted(proposals, key=lambda seen: -seen.score):
-        if all(_overlap(seen.box, other.box) < 0.5 for other in kept):
+        if all(overlap(seen.box, other.box) < 0.5 for other in kept):
             kept.append(seen)
     return kept
 
@@ -227,6 +213,6 @@ def _distinct(found: list[Found]) -> list[Found]:
     """One find for every face: the surest reading of it."""
     kept: list[Found] = []
     for face in sorted(found, key=lambda face: -face.score):
-        if all(_overlap(face.box, other.box) < 0.4 for other in kept):
+        if all(overlap(face.box, other.box) < 0.4 for other in kept):
             kept.append(face)
     return kept

@@ -1,4 +1,4 @@
-"""Points, turns and crops of faces. Pure numpy and OpenCV; pictures are (H, W, 3) uint8 RGB, points (x, y) in pixels."""
+"""Points, turns, crops and light of faces. Pure numpy and OpenCV; pictures are (H, W, 3) uint8 RGB, points (x, y) in pixels."""
 
 from dataclasses import dataclass
 
@@ -6,6 +6,7 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
+from characters.analyzers.boxes import Box
 from characters.face import Pose
 
 Points = NDArray[np.float32]
@@ -20,6 +21,13 @@ ARCFACE = np.array(
 FIVE = [468, 473, 1, 61, 291]
 LEFT_EYE_CORNER, RIGHT_EYE_CORNER = 33, 263
 SURFACE = 468  # the points of the face itself; the ten after them are the irises
+
+# The five points of an average head in millimetres, (5, 3), x right, y down, z away from us. Pupils 63 apart (Dodgson,
+# "Variation and extrema of human interpupillary distance", 2004); the rest was chosen so that the poses of detectors'
+# points agree best with those of MediaPipe's mesh on 55 press photos: on average within 1.6 (yaw), 4.1 (pitch) and 1.5
+# degrees (roll).
+HEAD = np.array([[-31.5, 0, 0], [31.5, 0, 0], [0, 36, -42], [-25, 58, 0], [25, 58, 0]], np.float64)
+DARK = 40.0  # mean grey: below it, a picture is looked at with the light turned up
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,7 +48,7 @@ class Square:
         )
 
 
-def square_of_box(box: tuple[float, float, float, float], left_eye: Points, right_eye: Points) -> Square:
+def square_of_box(box: Box, left_eye: Points, right_eye: Points) -> Square:
     """Where MediaPipe's mesh wants to look, from a detector's box and eyes: 1.5 times the box, turned level."""
     x0, y0, x1, y1 = box
     across = right_eye - left_eye
@@ -152,6 +160,37 @@ def pose_of_rotation(rotation: Matrix) -> Pose:
     yaw = np.arctan2(level[0], -nose[2])
     pitch = np.arcsin(np.clip(-level[1], -1.0, 1.0))
     return Pose(*(round(float(np.degrees(angle)), 2) for angle in (yaw, pitch, roll)))
+
+
+def pose_of_keypoints(keypoints: Points) -> Pose:
+    """The pose of a head from its (5, 2) keypoints, as a camera far away sees them; (5, 2) in pixels.
+
+    An average head (`HEAD`) is turned until its points, seen from the front, fall on the keypoints: a projection
+    Procrustes problem, solved by guessing the depths that the picture lacks, fitting, and taking the fit's depths for
+    the next guess (Gower and Dijksterhuis, "Procrustes Problems", 2004). A nose longer than the average reads as a head
+    turned further: good for sorting photos, within several degrees.
+    """
+    places = keypoints.astype(np.float64)
+    depths = similarity_transform(HEAD[:, :2], places)[0] * HEAD[:, 2]
+    rotation = np.eye(3)
+    for _ in range(15):
+        scale, rotation, shift = similarity_transform(HEAD, np.column_stack([places, depths]))
+        depths = (scale * HEAD @ rotation.T + shift)[:, 2]
+    return pose_of_rotation(rotation)
+
+
+def lit(picture: NDArray[np.uint8]) -> NDArray[np.uint8]:
+    """A picture as it is, or, where its mean lies below `DARK`, with its brightest hundredth brought up to white."""
+    if picture.mean() >= DARK:
+        return picture
+    brightest = max(1.0, float(np.percentile(picture, 99)))
+    return np.clip(picture.astype(np.float32) * (235.0 / brightest), 0, 255).astype(np.uint8)
+
+
+def sharpness_and_brightness(picture: NDArray[np.uint8], keypoints: Points) -> tuple[float, float]:
+    """Variance of the Laplacian, and mean (0..255), of the grey 112x112 crop that (5, 2) keypoints are aligned to."""
+    aligned = grey(crop(picture, to_template(keypoints), 112))
+    return float(cv2.Laplacian(aligned, cv2.CV_64F).var()), float(aligned.mean())
 
 
 def turned(picture: NDArray[np.uint8], quarters: int) -> NDArray[np.uint8]:

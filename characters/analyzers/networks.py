@@ -16,8 +16,11 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any
 
+import cv2
 import numpy as np
 from numpy.typing import NDArray
+
+from characters.analyzers.geometry import shrunk
 
 # What TensorFlow Lite and glog say at every start; anything else that reaches stderr meanwhile is passed on.
 _CHATTER = re.compile(
@@ -161,7 +164,9 @@ class Mesh(_Network):
 
 
 class Segmenter(_Network):
-    """Selfie segmentation, the general model (256 x 256)."""
+    """Selfie segmentation, the general model: whatever the picture's size, the network sees 256 x 256 pixels."""
+
+    longest_side = 1024  # pixels: a larger picture is averaged down before
 
     def _build(self) -> Any:
         from mediapipe.python.solutions.selfie_segmentation import SelfieSegmentation
@@ -171,3 +176,10 @@ class Segmenter(_Network):
     def segment(self, picture: NDArray[np.uint8]) -> NDArray[np.float32]:
         """(H, W) float32, 0..1: how surely each pixel belongs to a person."""
         return np.clip(self._run(picture).segmentation_mask, 0.0, 1.0).astype(np.float32)
+
+    def person_mask(self, picture: NDArray[np.uint8]) -> NDArray[np.float32]:
+        """Like `segment`, of a picture of any size: what characters.face.FaceAnalyzer promises."""
+        height, width = picture.shape[:2]
+        scale = min(1.0, self.longest_side / max(height, width))
+        mask = self.segment(picture if scale == 1.0 else shrunk(picture, scale)[0])
+        return np.asarray(cv2.resize(mask, (width, height), interpolation=cv2.INTER_LINEAR), np.float32)

@@ -3,6 +3,7 @@
 import subprocess
 import sys
 from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
 
 import cv2
 import numpy as np
@@ -33,8 +34,8 @@ def her(bundled: Bundled, astronaut: np.ndarray) -> Face:
     return only(bundled.analyze(astronaut))
 
 
-def test_the_catalogue_knows_it() -> None:
-    assert load(ANALYZERS, "bundled", "face analyzer") is Bundled
+def test_the_catalogue_knows_it(tmp_path: Path) -> None:
+    assert isinstance(load(ANALYZERS, "bundled", "face analyzer")(tmp_path), Bundled)
 
 
 def test_a_face_with_everything_that_is_promised(her: Face) -> None:
