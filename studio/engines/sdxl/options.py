@@ -25,7 +25,7 @@ Spacing = Literal["base", "trailing"]
 SCHEDULERS: tuple[SchedulerName, ...] = get_args(SchedulerName)
 
 # Timesteps that an LCM was distilled on; LCMScheduler takes no more steps than that.
-_LCM_STEPS = 50
+LCM_STEPS = 50
 
 
 @dataclass(frozen=True, slots=True)
@@ -590,11 +590,11 @@ def _demand_window(name: str, start: float, end: float) -> None:
 
 
 def _demand_steps(scheduler: str, steps: int, options: SdxlOptions) -> None:
-    if scheduler == "lcm" and steps > _LCM_STEPS:
+    if scheduler == "lcm" and steps > LCM_STEPS:
         raise InvalidInput(
-            f"The LCM scheduler takes at most {_LCM_STEPS} steps, not {steps}: lower num_inference_steps "
+            f"The LCM scheduler takes at most {LCM_STEPS} steps, not {steps}: lower num_inference_steps "
             "or choose another scheduler.",
-            f"LCM 采样器最多 {_LCM_STEPS} 步，不能是 {steps} 步：请减少 num_inference_steps 或换一个采样器。",
+            f"LCM 采样器最多 {LCM_STEPS} 步，不能是 {steps} 步：请减少 num_inference_steps 或换一个采样器。",
         )
     if options.composition == "photoboard" and int(steps * options.strength) < 1:
         raise InvalidInput(
