@@ -4,7 +4,7 @@ Pure: rows and values in, a frozen RenderRequest out; the same shot and cast giv
 """
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 from zlib import crc32
 
@@ -12,7 +12,7 @@ from characters.names import name_key
 from storage.models import Scene, Shot
 from studio.blocking import Mark, Placed, block
 from studio.engines import AdapterUse, Reference, RenderRequest, Staging, Subject
-from studio.prompt import PromptSubject, write_prompt
+from studio.prompt import STORYBOARD, Prompt, PromptSubject, Wording, in_own_words, write_prompt
 
 # times that only point to the scene before
 _RELATIVE_TIMES = frozenset({"CONTINUOUS", "LATER", "SAME"})
@@ -36,7 +36,7 @@ NOBODY = CastMember(uid="")
 
 @dataclass(frozen=True, slots=True)
 class RenderSettings:
-    """What a person chose for a render. seed None: the shot's own. options: the engine's, by name."""
+    """What a person chose for a render. style '': the series'. seed None: the shot's own. options: the engine's, by name."""
 
     width: int
     height: int
@@ -69,42 +69,17 @@ def plan(
     cast: Mapping[tuple[str, str], CastMember],
     plate: str | None,
     chosen: RenderSettings,
+    wording: Wording = STORYBOARD,
 ) -> RenderRequest:
     """The request for one shot.
 
-    cast: (name key, look) -> CastMember, for everybody who is bound; the others become uncast subjects.
+    cast: (name key, look) -> CastMember, for everybody who is bound; the others become uncast subjects. wording: how
+    the engine is told; see `studio.prompt.wording_for`.
     Raises InvalidInput where the framing cannot be blocked (more people than a frame takes).
     """
-    scene = shot.scene
-    staging = Staging(
-        size=shot.size,
-        framing=shot.framing,
-        angle=shot.angle,
-        movement=shot.movement,
-        int_ext=scene.int_ext,
-        time_of_day=time_of_day,
-        location=scene.location,
-        action=shot.description,
-        language=language,
-    )
-    members = [cast.get((member.key, member.look), NOBODY) for member in shot.cast]
-    marks = block(
-        shot.size,
-        shot.framing,
-        shot.angle,
-        [Placed(member.name, member.placement, member.gaze, member.part) for member in shot.cast],
-        chosen.width,
-        chosen.height,
-    )
-    subjects = _subjects(marks, members)
-    words = write_prompt(
-        staging,
-        [
-            PromptSubject(each.wardrobe, tuple(use.trigger for use in each.adapters), each.part, each.name)
-            for each in subjects
-        ],
-        chosen.style,
-    )
+    staging = _staging(shot, time_of_day, language)
+    subjects = _subjects(shot, cast, chosen)
+    words = _words(shot, staging, subjects, chosen.style, wording)
     return RenderRequest(
         width=chosen.width,
         height=chosen.height,
@@ -119,25 +94,80 @@ def plan(
     )
 
 
-def _subjects(marks: Sequence[Mark], members: Sequence[CastMember]) -> tuple[Subject, ...]:
-    return tuple(
-        Subject(
-            character=member.uid,
-            name=mark.name,
-            part=mark.part,
-            keypoints=tuple((_round(x), _round(y)) for x, y in mark.keypoints),
-            pose=(_round(mark.pose.yaw), _round(mark.pose.pitch), _round(mark.pose.roll)),
-            head=_rounded(mark.head),
-            region=_rounded(mark.region),
-            depth=mark.depth,
-            references=member.references,
-            adapters=member.adapters,
-            embeddings=member.embeddings,
-            space=member.space,
-            colours=member.colours,
-            wardrobe=member.wardrobe,
-        )
-        for mark, member in zip(marks, members, strict=True)
+def words_for(
+    shot: Shot,
+    *,
+    time_of_day: str,
+    language: str,
+    cast: Mapping[tuple[str, str], CastMember],
+    chosen: RenderSettings,
+    wording: Wording,
+) -> Prompt:
+    """The prompts that `plan` writes, with what could not be said in them. Raises as `plan`."""
+    subjects = _subjects(shot, cast, chosen)
+    return _words(shot, _staging(shot, time_of_day, language), subjects, chosen.style, wording)
+
+
+def _staging(shot: Shot, time_of_day: str, language: str) -> Staging:
+    return Staging(
+        size=shot.size,
+        framing=shot.framing,
+        angle=shot.angle,
+        movement=shot.movement,
+        int_ext=shot.scene.int_ext,
+        time_of_day=time_of_day,
+        location=shot.scene.location,
+        action=shot.description,
+        language=language,
+    )
+
+
+def _words(shot: Shot, staging: Staging, subjects: Sequence[Subject], style: str, wording: Wording) -> Prompt:
+    """A person's own words before the house's, and the description in English before the description."""
+    triggers = [tuple(use.trigger for use in each.adapters) for each in subjects]
+    written = write_prompt(
+        replace(staging, action=shot.english or staging.action),
+        [
+            PromptSubject(each.wardrobe, said, each.part, each.name)
+            for each, said in zip(subjects, triggers, strict=True)
+        ],
+        style,
+        wording,
+    )
+    return in_own_words(
+        written, shot.prompt or "", shot.negative_prompt or "", [trigger for said in triggers for trigger in said]
+    )
+
+
+def _subjects(shot: Shot, cast: Mapping[tuple[str, str], CastMember], chosen: RenderSettings) -> tuple[Subject, ...]:
+    marks = block(
+        shot.size,
+        shot.framing,
+        shot.angle,
+        [Placed(member.name, member.placement, member.gaze, member.part) for member in shot.cast],
+        chosen.width,
+        chosen.height,
+    )
+    members = [cast.get((member.key, member.look), NOBODY) for member in shot.cast]
+    return tuple(_subject(mark, member) for mark, member in zip(marks, members, strict=True))
+
+
+def _subject(mark: Mark, member: CastMember) -> Subject:
+    return Subject(
+        character=member.uid,
+        name=mark.name,
+        part=mark.part,
+        keypoints=tuple((_round(x), _round(y)) for x, y in mark.keypoints),
+        pose=(_round(mark.pose.yaw), _round(mark.pose.pitch), _round(mark.pose.roll)),
+        head=_rounded(mark.head),
+        region=_rounded(mark.region),
+        depth=mark.depth,
+        references=member.references,
+        adapters=member.adapters,
+        embeddings=member.embeddings,
+        space=member.space,
+        colours=member.colours,
+        wardrobe=member.wardrobe,
     )
 
 

@@ -7,11 +7,12 @@ from typing import TYPE_CHECKING, Any
 from pydantic import ValidationError
 from sqlalchemy import func, select
 
+from characters.embedding import embed
 from characters.names import name_key
 from storage.errors import InvalidInput, Message, NotAllowed, StudioError
 from storage.models import Episode, Job, Shot, Take
 from studio.casting import cast_members
-from studio.engines import Engine
+from studio.engines import Engine, EngineCard, RenderRequest
 from studio.planning import RenderSettings, plan, seed_of, shot_names, times_of_day
 from studio.recipe import recipe_key, to_json
 
@@ -21,12 +22,16 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class Asked:
-    """One take that was asked for: it is there already (take), on its way (job), or cannot be made (problem)."""
+    """One take that was asked for: it is there already (take), on its way (job), or cannot be made (problem).
+
+    notice: where it is made otherwise than the series says.
+    """
 
     shot: Shot
     take: Take | None = None
     job: Job | None = None
     problem: Message | None = None
+    notice: Message | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,6 +41,7 @@ class Rendered:
     shot: Shot
     take: Take | None = None
     problem: Message | None = None
+    notice: Message | None = None
 
 
 CANCELLED = Message("cancelled", "已取消")
@@ -49,27 +55,36 @@ def conclude(studio: "Studio", asked: Sequence[Asked]) -> list[Rendered]:
 
 def _concluded(studio: "Studio", asked: Asked, job: Job | None) -> Rendered:
     if job is None:
-        return Rendered(asked.shot, asked.take, asked.problem)
+        return Rendered(asked.shot, asked.take, asked.problem, asked.notice)
     if job.state != "done":
         problem = Message(job.error["en"], job.error["zh"]) if job.error else CANCELLED
-        return Rendered(asked.shot, problem=problem)
-    return Rendered(asked.shot, studio.take((job.result or {})["take"]))
+        return Rendered(asked.shot, problem=problem, notice=asked.notice)
+    return Rendered(asked.shot, studio.take((job.result or {})["take"]), notice=asked.notice)
 
 
 def submit(
-    studio: "Studio", episode: Episode, shots: Sequence[Shot], engine_name: str, chosen: RenderSettings, takes: int
+    studio: "Studio",
+    episode: Episode,
+    shots: Sequence[Shot],
+    engine_name: str,
+    chosen: RenderSettings,
+    takes: int,
 ) -> list[Asked]:
     """Plan each shot `takes` times (seeds counting up) and queue what is not there yet.
 
     A shot that cannot be planned is a problem of its own, kept as a failed job, and stops no other. Raises InvalidInput
-    for an option the engine does not take, NotAllowed where the series demands consent that is not there.
+    for an option or a style that the engine does not know, NotAllowed where the series demands consent that is not there.
     """
     engine = studio.engine_class(engine_name)
-    options = _validated(engine, chosen.options)
+    options = validated(engine, chosen.options)
+    style, notice = style_for(engine, chosen.style, episode.series.style)
     bound = studio.cast.bind(shot_names(shots).values())
     if episode.series.demands_consent:
         _demand_consent(studio, bound.values())
     card = studio.engine_card(engine_name, options)
+    if card.space is not None:
+        people = [character.uid for character in bound.values()]
+        embed(studio.database, studio.assets, people, card.space, studio.recogniser)  # the photos carry what is said
     cast = cast_members(studio.cast, bound, shots, card.space)
     plates = studio.plates(episode.series.id)
     times = times_of_day(episode.scenes)
@@ -85,7 +100,7 @@ def submit(
                     language=episode.series.language,
                     cast=cast,
                     plate=plates.get(name_key(shot.scene.location)),
-                    chosen=replace(chosen, seed=base + step, options=options),
+                    chosen=replace(chosen, style=style, seed=base + step, options=options),
                 )
             except StudioError as error:
                 label = _label(episode, shot)
@@ -93,22 +108,57 @@ def submit(
                 studio.queue.refuse("render", _unplanned(shot), refused, error.message, type(error).__name__, label)
                 asked.append(Asked(shot, problem=error.message))
                 break
-            key = recipe_key(request, card)
-            there = next((take for take in shot.takes if take.recipe_key == key), None)
-            if there is not None:
-                asked.append(Asked(shot, take=there))
-                continue
-            job = studio.queue.submit(
-                "render",
-                f"render:{shot.uid}:{key}",
-                {"shot": shot.uid, "engine": engine_name, "recipe_key": key, "request": to_json(request)},
-                label=_label(episode, shot),
-            )
-            asked.append(Asked(shot, job=job))
+            asked.append(replace(queued(studio, episode, shot, engine, card, request), notice=notice))
     return asked
 
 
-def _validated(engine: type[Engine], options: dict[str, Any]) -> dict[str, Any]:
+def queued(
+    studio: "Studio", episode: Episode, shot: Shot, engine: type[Engine], card: EngineCard, request: RenderRequest
+) -> Asked:
+    """The take of exactly this request where there is one, else the job that makes it."""
+    key = recipe_key(request, card)
+    there = next((take for take in shot.takes if take.recipe_key == key), None)
+    if there is not None:
+        return Asked(shot, take=there)
+    shared = engine.together(request)
+    job = studio.queue.submit(
+        "render",
+        f"render:{shot.uid}:{key}",
+        {
+            "shot": shot.uid,
+            "engine": card.name,
+            "recipe_key": key,
+            "together": f"{card.name}:{shared}" if shared else "",
+            "request": to_json(request),
+        },
+        label=_label(episode, shot),
+    )
+    return Asked(shot, job=job)
+
+
+def style_for(engine: type[Engine], asked: str, usual: str) -> tuple[str, Message | None]:
+    """The style of a render and, where it is not the one that is usual in the series, what to say about it.
+
+    asked: by name, or '' for the usual one; where the engine does not know that, its own first style is taken.
+    Raises InvalidInput for a style asked for that it does not know.
+    """
+    if asked and asked not in engine.styles:
+        there_is = ", ".join(engine.styles)
+        raise InvalidInput(
+            f"The engine {engine.name} has no style '{asked}'. It has: {there_is}.",
+            f"引擎 {engine.name} 没有“{asked}”风格。可用：{there_is}。",
+        )
+    style = asked or usual
+    if style in engine.styles:
+        return style, None
+    first = engine.styles[0]
+    return first, Message(
+        f"The series' style '{usual}' is not one of the engine {engine.name}: its '{first}' was taken.",
+        f"引擎 {engine.name} 没有本剧的“{usual}”风格，已改用“{first}”。",
+    )
+
+
+def validated(engine: type[Engine], options: dict[str, Any]) -> dict[str, Any]:
     """The options with defaults filled in."""
     try:
         return engine.Options.model_validate(options).model_dump()

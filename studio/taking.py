@@ -1,5 +1,7 @@
-"""In the worker: draw a frame, score its faces, and keep picture, take and the job's end in one commit."""
+"""In the worker: draw frames, score their faces, and keep picture, take and the job's end in one commit a take."""
 
+import logging
+from collections.abc import Sequence
 from dataclasses import dataclass
 from time import perf_counter
 from typing import TYPE_CHECKING
@@ -9,12 +11,13 @@ from numpy.typing import NDArray
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from storage.errors import InvalidInput, NotFound
+from storage.errors import InvalidInput, JobCancelled, NotFound, StudioError
 from storage.models import Character, Shot, Take
 from storage.pictures import encode_png, thumbnail
 from studio.engines import Engine, Frame, RenderRequest
-from studio.jobs.queue import Claim
-from studio.recipe import from_json
+from studio.jobs.ending import ended, seen_to
+from studio.jobs.queue import Claim, LeaseLost, Queue
+from studio.recipe import from_json, recipe_key
 from studio.review import FaceScore, score
 from studio.shotlist import take_number
 
@@ -24,46 +27,112 @@ if TYPE_CHECKING:
 
 THUMBNAIL_WIDTH = 360
 
+log = logging.getLogger(__name__)
+
 
 @dataclass(frozen=True, slots=True)
 class _Drawn:
-    """A frame with its scores and how long it took, its picture and thumbnail already on disk."""
+    """A frame with its scores, its picture and thumbnail already on disk.
+
+    seconds: from when the batch began until the frame was there. batch: how many frames were begun together.
+    """
 
     frame: Frame
     faces: list[FaceScore]
     seconds: float
+    batch: int
     picture: str
     small: str
 
 
-def render_task(studio: "Studio", claim: Claim, report: "Report") -> None:
-    """Draw one take, score it, and keep picture, take and the job's end in one commit.
+class _Waiting:
+    """The jobs of a batch that still wait for their frame.
 
-    Raises InvalidInput for a shot that could not be planned (somebody retries it): it has to be changed first.
+    One that is cancelled, or lost, has its end at the next step, and its frame is dropped when it comes: to begin anew
+    without it would cost the others more than its share of the steps that are left. Where nobody waits any more, the
+    engine is stopped.
+    """
+
+    def __init__(self, queue: Queue, batch: Sequence["Report"]):
+        self._queue = queue
+        self._reports = dict(enumerate(batch))
+
+    def on_step(self, index: int, fraction: float, preview: NDArray[np.uint8] | None) -> None:
+        """See studio.engines.OnStep. Raises JobCancelled where nobody waits, Stopping."""
+        for at, report in tuple(self._reports.items()):
+            try:
+                if at == index:
+                    report(0.9 * fraction, "drawing", None if preview is None else thumbnail(preview, preview.shape[1]))
+                else:
+                    report.heed()
+            except JobCancelled:
+                del self._reports[at]
+                ended(report.claim, self._queue.cancelled)
+            except LeaseLost as lost:
+                del self._reports[at]
+                log.warning("%s; what is being made is dropped", lost)
+        if not self._reports:
+            raise JobCancelled("nobody waits for these frames")
+
+    def served(self, index: int) -> bool:
+        """The frame is there: whether anybody waited for it."""
+        return self._reports.pop(index, None) is not None
+
+
+def render_task(studio: "Studio", claim: Claim, report: "Report") -> None:
+    """Draw one take, or several in one go where the engine likes that; score each, keep each in a commit of its own.
+
+    Where drawing them together fails, each is drawn by itself, and fails or not for its own reasons. Raises InvalidInput
+    for a shot that could not be planned (somebody retries it): it has to be changed first.
     """
     if "problem" in claim.payload:
         raise InvalidInput(**claim.payload["problem"])
-    request = from_json(claim.payload["request"])
     engine = studio.engine(claim.payload["engine"])
-    began = perf_counter()
+    batch = (report, *report.take_along(engine.batch - 1))
+    try:
+        _draw(studio, engine, batch)
+    except StudioError as error:
+        if len(batch) == 1:
+            raise
+        log.warning("%d frames could not be drawn in one go, now each by itself: %s", len(batch), error)
+        for each in batch:
+            if studio.queue.holds(each.claim):
+                with seen_to(studio.queue, lambda each=each: [each.claim]):
+                    _draw(studio, engine, (each,))
 
-    def on_step(_index: int, fraction: float, preview: NDArray[np.uint8] | None) -> None:
-        report(0.9 * fraction, "drawing", None if preview is None else thumbnail(preview, preview.shape[1]))
 
-    (frame,) = engine.render([request], on_step)
-    seconds = perf_counter() - began
-    report(0.92, "checking")
+def _draw(studio: "Studio", engine: Engine, batch: Sequence["Report"]) -> None:
+    requests = [from_json(each.claim.payload["request"]) for each in batch]
+    waiting = _Waiting(studio.queue, batch)
+    frames = engine.render(requests, waiting.on_step)
+    seconds, since = 0.0, perf_counter()
+    for index, frame in enumerate(frames):
+        seconds += perf_counter() - since
+        if waiting.served(index):
+            with seen_to(studio.queue, lambda claim=batch[index].claim: [claim]):
+                batch[index](0.92, "checking")
+                drawn = _checked(studio, engine, requests[index], frame, seconds, len(batch))
+                _keep_or_discard(studio, batch[index].claim, requests[index], engine, drawn)
+        since = perf_counter()
+
+
+def _checked(
+    studio: "Studio", engine: Engine, request: RenderRequest, frame: Frame, seconds: float, batch: int
+) -> _Drawn:
     known = studio.cast.identities(
         {each.character for each in request.subjects if each.references}, studio.analyzer().space
     )
-    faces = score(frame.image, request, known, studio.analyzer(), engine.generates)
-    drawn = _Drawn(
+    return _Drawn(
         frame,
-        faces,
+        score(frame.image, request, known, studio.analyzer(), engine.generates),
         round(seconds, 3),
+        batch,
         studio.assets.write(encode_png(frame.image)),
         studio.assets.write(thumbnail(frame.image, THUMBNAIL_WIDTH)),
     )
+
+
+def _keep_or_discard(studio: "Studio", claim: Claim, request: RenderRequest, engine: Engine, drawn: _Drawn) -> None:
     try:
         _keep(studio, claim, request, engine, drawn)
     except NotFound:  # nobody may see a frame whose shot or whose person is gone
@@ -72,7 +141,9 @@ def render_task(studio: "Studio", claim: Claim, report: "Report") -> None:
 
 
 def _keep(studio: "Studio", claim: Claim, request: RenderRequest, engine: Engine, drawn: _Drawn) -> None:
-    key = claim.payload["recipe_key"]
+    # asked anew: the weights may be others than when the job was queued
+    card = studio.engine_card(engine.name, request.options)
+    key = recipe_key(request, card)
     with studio.database.session() as session:
         shot = _shot_with_its_people(session, claim.payload["shot"], request)
         take = session.scalar(select(Take).where(Take.shot_id == shot.id, Take.recipe_key == key))
@@ -85,7 +156,7 @@ def _keep(studio: "Studio", claim: Claim, request: RenderRequest, engine: Engine
                 recipe_key=key,
                 request=claim.payload["request"],
                 engine=engine.name,
-                engine_version=engine.version,
+                engine_version=card.version,
                 seed=request.seed,
                 asset_sha256=drawn.picture,
                 thumbnail_sha256=drawn.small,
@@ -94,7 +165,7 @@ def _keep(studio: "Studio", claim: Claim, request: RenderRequest, engine: Engine
                 seconds=drawn.seconds,
                 uncast=bool(drawn.frame.uncast),
                 faces=[face.as_json() for face in drawn.faces],
-                provenance=drawn.frame.provenance,
+                provenance={"generates": engine.generates, "batch": drawn.batch, **drawn.frame.provenance},
             )
             session.add(take)
             session.flush()

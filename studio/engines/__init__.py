@@ -178,12 +178,15 @@ class Engine(Protocol):
     """Makes frames. `card` and `styles` are asked before it is made, `open` makes it.
 
     batch: how many requests it likes to be given at once; those that share work have the same `together`.
+    abilities: what it can do beyond a frame from nothing: 'start' (from a picture), 'repaint' (one face of a picture),
+    'adapters' (LoRA, textual inversion).
     """
 
     name: ClassVar[str]
     generates: ClassVar[bool]
     Options: ClassVar[type[BaseModel]]
     styles: ClassVar[tuple[str, ...]]
+    abilities: ClassVar[frozenset[str]]
     version: str
     space: str | None
     batch: int
@@ -204,7 +207,9 @@ class Engine(Protocol):
         ...
 
     def render(self, requests: Sequence[RenderRequest], on_step: OnStep) -> Iterator[Frame]:
-        """Frames in the order of the requests. Calls on_step, which is where a cancel is raised."""
+        """Frames in the order of the requests. Calls on_step, which is where a cancel is raised: once nobody waits for
+        any of them. Of requests that share their work, on_step hears of each in turn, so that each has its progress.
+        """
         ...
 
 

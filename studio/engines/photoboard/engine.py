@@ -47,6 +47,7 @@ class Photoboard:
     generates: ClassVar[bool] = False
     Options: ClassVar[type[BaseModel]] = PhotoboardOptions
     styles: ClassVar[tuple[str, ...]] = ("ink", "colour", "pencil")
+    abilities: ClassVar[frozenset[str]] = frozenset()
     version = "2"
     space = None
     batch = 1
