@@ -86,7 +86,7 @@ def keep(
                 width=picture.width,
                 height=picture.height,
                 warnings=[warning.as_json() for warning in warnings],
-                references=[_row(candidate)],
+                references=[reference_row(candidate.face, candidate.face_index)],
             )
             session.add(photo)
             if not into.colours:
@@ -194,10 +194,10 @@ def _reported(file_name: str, picture: Picture, faces: Sequence[Face], verdict: 
     )
 
 
-def _row(candidate: Candidate) -> FaceReference:
-    face = candidate.face
+def reference_row(face: Face, number: int) -> FaceReference:
+    """What is kept of a face. number: which face of its photo it is, in the order of the analyzer that admitted it."""
     return FaceReference(
-        face=candidate.face_index,
+        face=number,
         space=face.space,
         box=list(_box(face)),
         keypoints=[[_round(x), _round(y)] for x, y in face.keypoints],

@@ -70,7 +70,7 @@ def references_of(session: Session, uids: Iterable[str], space: str | None = Non
             .join(Look.character)
             .where(Character.uid.in_(group))
             .options(joinedload(FaceReference.photo).joinedload(Photo.look))
-            .order_by(FaceReference.id)
+            .order_by(Photo.id, FaceReference.id)
         )
         if space is not None:
             query = query.where(FaceReference.space == space)

@@ -8,7 +8,7 @@ from numpy.typing import NDArray
 
 from characters.registry import Registry
 from characters.reports import PhotoReference
-from storage.errors import NotFound
+from storage.errors import InvalidInput, NotFound
 from storage.models import Adapter, Character, Look, Shot
 from studio.engines import AdapterUse, Reference
 from studio.planning import CastMember, shot_names
@@ -19,21 +19,36 @@ def cast_members(
 ) -> dict[tuple[str, str], CastMember]:
     """(name key, look) -> CastMember for everybody bound in these shots; embeddings only where an engine has a `space`.
 
-    Raises NotFound where a shot asks for a look that its character does not have.
+    With a space, references and embeddings are those of that space (characters.embedding.embed makes them), in one
+    order. Raises NotFound where a shot asks for a look that its character does not have, and InvalidInput where somebody
+    has photos but none that can be used in the space; somebody without photos is merely uncast.
     """
     wanted = {(member.key, member.look) for shot in shots for member in shot.cast if member.key in bound}
     full = {uid: registry.show(name) for uid, name in {bound[key].uid: bound[key].name for key, _ in wanted}.items()}
     kept = {uid: registry.references(character, space) for uid, character in full.items()}
+    _refuse_unseen([each for uid, each in full.items() if not kept[uid]], space)
     return {
         (key, look): _member(full[bound[key].uid], look, kept[bound[key].uid], space) for key, look in sorted(wanted)
     }
+
+
+def _refuse_unseen(characters: Iterable[Character], space: str | None) -> None:
+    unseen = [each.name for each in characters if space and any(look.photos for look in each.looks)]
+    if unseen:
+        names = ", ".join(unseen)
+        raise InvalidInput(
+            f"This engine knows people by the recogniser '{space}', which finds no face in any photo of: {names}. "
+            "Add a photo that shows the face larger or from the front, or choose another engine.",
+            f"该引擎使用识别器“{space}”，它在以下角色的照片中都找不到人脸：{names}。请补一张更近或正面的照片，或换用其他引擎。",
+        )
 
 
 def _member(character: Character, look_name: str, kept: list[PhotoReference], space: str | None) -> CastMember:
     look = _look(character, look_name)
     # a look without photos of its own still shows the person: then the face comes from the other looks
     worn = [each for each in kept if look is not None and each.look == look.name] or kept
-    references = list({each.photo: each for each in worn}.values())  # one a photo, whatever recognisers saw it
+    admitted = {each.photo: each for each in reversed(worn)}  # one a photo: the oldest, whoever saw it since
+    references = [each for each in worn if admitted[each.photo] is each]
     return CastMember(
         uid=character.uid,
         references=tuple(_reference(each) for each in references),
