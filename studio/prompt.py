@@ -1,23 +1,22 @@
 """From a shot to words for a CLIP text encoder: what a photographer would say of the frame, most important first.
 
-Pure and deterministic. The encoder reads 77 tokens, two of them its own marks, and only English. People's names mean
-nothing to it, or somebody else, so they are never written; who somebody is comes from adapters and face embeddings.
+Pure and deterministic. The encoder reads 77 tokens at once, two of them its own marks, and only English. People's names
+mean nothing to it, or somebody else, so they are never written; who somebody is comes from adapters and face embeddings.
 """
 
 import re
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
 from types import MappingProxyType
 from typing import TypeVar
 
 from storage.errors import InvalidInput
 from studio.engines import Staging
-from studio.prompt_reading import read
-from studio.prompt_words import KNOWN_ENGLISH, TOKENS
+from studio.prompt_lexicon import FIRST, FULL, Lexicon
+from studio.prompt_reading import Reading, read
+from studio.prompt_styles import STYLES
 
 T = TypeVar("T")
-
-TOKEN_BUDGET = 70
 
 _SIZES = MappingProxyType(
     {
@@ -63,18 +62,32 @@ _LIGHT = MappingProxyType(
         **dict.fromkeys(("CONTINUOUS", "LATER", "SAME"), ("", "")),
     }
 )
-# (said at the end of the prompt, said against)
-_STYLES = MappingProxyType(
-    {
-        "ink": ("monochrome ink wash storyboard drawing, clean lines", "photograph, 3d render, colourful"),
-        "colour": ("colour storyboard illustration, soft shading", "photograph, 3d render, monochrome"),
-        "pencil": ("storyboard sketch, graphite pencil on paper", "photograph, 3d render, colourful"),
-        "photo": ("cinematic film still, realistic photograph", "drawing, painting, cartoon, 3d render"),
-    }
-)
 _ALWAYS_AGAINST = "lowres, blurry, deformed hands, extra fingers, extra limbs, watermark, text, subtitles, logo"
 _COUNT = MappingProxyType({1: "a person", 2: "two people", 3: "three people"})
 _SEEN = ("face", "back", "figure")
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Wording:
+    """How an engine is told what to show, in tokens as `token_bound` counts them.
+
+    window: what comes first, in the order of a sentence; budget: that, and behind it the rest by importance.
+    by_person: all of somebody's clothes in one phrase, and an insert's deed where people else stand.
+    """
+
+    lexicon: Lexicon
+    window: int
+    budget: int
+    by_person: bool
+
+
+STORYBOARD = Wording(FIRST, window=70, budget=70, by_person=False)
+GENERATING = Wording(FULL, window=70, budget=225, by_person=True)
+
+
+def wording_for(abilities: Collection[str]) -> Wording:
+    """For an engine of these abilities: one that takes long prompts is told everything, with every word there is."""
+    return GENERATING if "long-prompts" in abilities else STORYBOARD
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,68 +125,98 @@ class _Phrase:
     importance: int
 
 
-def write_prompt(staging: Staging, subjects: Sequence[PromptSubject], style: str) -> Prompt:
+def write_prompt(
+    staging: Staging, subjects: Sequence[PromptSubject], style: str, wording: Wording = STORYBOARD
+) -> Prompt:
     """The prompt of one shot. The order in which `subjects` come does not matter: a sentence has no left and right.
 
     In this order: size, framing and angle; who; trigger words; clothes; place; light; what happens; style. Shot words,
-    triggers and style are always said. The others give way, last word first, when the budget of 70 tokens (counted by
-    `token_bound`) is full. Raises InvalidInput for a size, framing, angle or style that
+    triggers and style are always said. The others give way, last word first, where the wording's window is full: they
+    follow behind it, or are left out past its budget. Raises InvalidInput for a size, framing, angle or style that
     nobody knows.
     """
     size, detail = _look_up(_SIZES, staging.size, "size", "景别")
     framing = _look_up(_FRAMINGS, staging.framing, "framing", "构图")
     angle = _look_up(_ANGLES, staging.angle, "angle", "角度")
-    style_words, against = _look_up(_STYLES, style, "style", "画风")
+    look = _look_up(STYLES, style, "style", "画风")
 
     cast = sorted(
         subjects, key=lambda subject: (subject.part != "face", subject.part, subject.wardrobe, subject.triggers)
     )
     names = [subject.name for subject in cast]
-    location, action = read(staging.location, names), read(staging.action, names)
+
+    def reading(text: str) -> Reading:
+        return read(text, names, wording.lexicon)
+
+    location, action = reading(staging.location), reading(staging.action)
     place, light = _PLACE.get(staging.int_ext, ""), _LIGHT.get(staging.time_of_day)
     # scripts write times that are no code: "the next morning"
-    hour = read("" if light else staging.time_of_day, names)
-    clothes = [read(subject.wardrobe, names) for subject in cast if subject.part in _SEEN]
+    hour = reading("" if light else staging.time_of_day)
+    clothes = [reading(subject.wardrobe) for subject in cast if subject.part in _SEEN]
     triggers = list(dict.fromkeys(trigger.strip() for subject in cast for trigger in subject.triggers))
     plain = [trigger for trigger in triggers if trigger and trigger.isascii()]
 
     bodies = any(subject.part in _SEEN for subject in cast)
+    insert = staging.framing == "insert"
     said = [
         size,
-        detail if bodies and staging.framing != "insert" else "",
+        detail if bodies and not insert else "",
         framing,
         angle,
         *_who(cast, staging),
         *plain,
     ]
+    # an insert shows the deed or the thing, and nothing else
+    first = insert and wording.by_person
+    deed = [_Phrase(text, (1 if first else 4) + n) for n, text in enumerate(action.phrases)]
     phrases = [_Phrase(text, 0) for text in said]
-    phrases += _wearing([reading.phrases for reading in clothes])
+    phrases += deed if first else []
+    phrases += _wearing([worn.phrases for worn in clothes], wording.by_person)
     phrases += [_Phrase(text, 2 + n) for n, text in enumerate((*location.phrases, place))]
     phrases += [_Phrase(text, 2) for text in ([light[staging.int_ext == "EXT"]] if light else hour.phrases)]
-    phrases += [_Phrase(text, 4 + n) for n, text in enumerate(action.phrases)]
-    phrases.append(_Phrase(style_words, 0))
-    prompt, left_out = _within_budget(phrases)
+    phrases += [] if first else deed
+    phrases.append(_Phrase(look.prompt, 0))
+    prompt, left_out = _within_budget(phrases, wording)
 
     readings = [location, hour, *clothes, action]
-    untranslated = [word for reading in readings for word in reading.untranslated]
+    untranslated = [word for each in readings for word in each.untranslated]
     untranslated += [trigger for trigger in triggers if trigger and not trigger.isascii()]
     return Prompt(
         prompt=prompt,
-        negative_prompt=", ".join(filter(None, (_ALWAYS_AGAINST, against, _nobody_else(cast)))),
+        negative_prompt=", ".join(filter(None, (_ALWAYS_AGAINST, look.negative_prompt, _nobody_else(cast)))),
         untranslated=tuple(dict.fromkeys(untranslated)),
         left_out=left_out,
     )
 
 
-def token_bound(text: str) -> int:
+def in_own_words(written: Prompt, prompt: str, negative_prompt: str, triggers: Iterable[str]) -> Prompt:
+    """A prompt as a person wants it, word for word, in place of what was written; '' leaves what was written.
+
+    Trigger words that it lacks are put behind it, or the adapters would not be heard. untranslated: its words that are
+    no ASCII, which the encoder does not read.
+    """
+    prompt, negative_prompt = prompt.strip(), negative_prompt.strip()
+    if prompt:
+        lacking = [
+            trigger
+            for trigger in dict.fromkeys(map(str.strip, triggers))
+            if trigger and not re.search(rf"(?<!\w){re.escape(trigger)}(?!\w)", prompt, re.IGNORECASE)
+        ]
+        prompt = ", ".join([prompt, *lacking])
+        foreign = [run for run in re.findall(r"[^\W_]+", prompt) if not run.isascii()]
+        written = Prompt(prompt, written.negative_prompt, tuple(dict.fromkeys(foreign)))
+    return replace(written, negative_prompt=negative_prompt) if negative_prompt else written
+
+
+def token_bound(text: str, lexicon: Lexicon = FIRST) -> int:
     """About how many tokens CLIP's byte-pair encoding makes of ASCII text, rather too many; without its two end marks.
 
-    Words of the house's tables and punctuation are counted as they are; any other word at a token for each three
-    letters, which is more than English takes.
+    The lexicon's words and punctuation are counted as they are; any other word at a token for each three letters,
+    which is more than English takes.
     """
     count = 0
     for word in re.findall(r"[a-z]+|[^a-z\s]", text.lower()):
-        count += TOKENS.get(word, 1) if word in KNOWN_ENGLISH else (len(word) + 2) // 3
+        count += lexicon.tokens.get(word, 1) if word in lexicon.english else (len(word) + 2) // 3
     return count
 
 
@@ -205,14 +248,21 @@ def _who(cast: Sequence[PromptSubject], staging: Staging) -> list[str]:
     return who
 
 
-def _wearing(clothes: Sequence[tuple[str, ...]]) -> list[_Phrase]:
-    """Everybody's first garment counts more than anybody's second."""
+def _wearing(clothes: Sequence[tuple[str, ...]], by_person: bool) -> list[_Phrase]:
+    """Everybody's first garment counts more than anybody's second.
+
+    by_person: of several people, the second one's coat could be read as the first one's, so each is one phrase.
+    """
     dressed = [garments for garments in clothes if garments]
     phrases = []
     for index, garments in enumerate(dressed):
         wearer = "with" if len(clothes) == 1 else ("one with" if index == 0 else "another with")
-        phrases.append(_Phrase(f"{wearer} {garments[0].removeprefix('wearing ')}", 1))
-        phrases += [_Phrase(garment, 3 + n) for n, garment in enumerate(garments[1:])]
+        first, *others = (garments[0].removeprefix("wearing "), *garments[1:])
+        if by_person and len(clothes) > 1:
+            phrases.append(_Phrase(f"{wearer} {' and '.join([first, *others])}", 1))
+        else:
+            phrases.append(_Phrase(f"{wearer} {first}", 1))
+            phrases += [_Phrase(garment, 3 + n) for n, garment in enumerate(others)]
     return phrases
 
 
@@ -223,21 +273,28 @@ def _nobody_else(cast: Sequence[PromptSubject]) -> str:
     return "extra people, crowd" if seen == 1 else ""
 
 
-def _within_budget(phrases: Iterable[_Phrase]) -> tuple[str, tuple[str, ...]]:
-    """The phrases that fit, in their own order, joined by commas; and those that did not. None is said twice."""
+def _within_budget(phrases: Iterable[_Phrase], wording: Wording) -> tuple[str, tuple[str, ...]]:
+    """Joined by commas: the phrases that fit the window, in their own order, then the others, the important ones first.
+
+    And those for which the budget has no room. None is said twice.
+    """
     wanted: dict[str, _Phrase] = {}
     for phrase in phrases:
         if phrase.text:
             wanted.setdefault(phrase.text, phrase)
     in_order = list(wanted.values())
-    kept: set[str] = set()
-    spent = 0
+    first: set[str] = set()
+    behind: list[str] = []
+    spent = spent_behind = 0
     for phrase in sorted(in_order, key=lambda phrase: phrase.importance):
-        cost = token_bound(phrase.text) + 1  # its comma
-        if phrase.importance == 0 or spent + cost <= TOKEN_BUDGET:
-            kept.add(phrase.text)
+        cost = token_bound(phrase.text, wording.lexicon) + 1  # its comma
+        if phrase.importance == 0 or spent + cost <= wording.window:
+            first.add(phrase.text)
             spent += cost
+        elif wording.window + spent_behind + cost <= wording.budget:
+            behind.append(phrase.text)
+            spent_behind += cost
     return (
-        ", ".join(phrase.text for phrase in in_order if phrase.text in kept),
-        tuple(phrase.text for phrase in in_order if phrase.text not in kept),
+        ", ".join([*(phrase.text for phrase in in_order if phrase.text in first), *behind]),
+        tuple(phrase.text for phrase in in_order if phrase.text not in first and phrase.text not in behind),
     )

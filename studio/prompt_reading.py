@@ -5,9 +5,8 @@ import unicodedata
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from studio.prompt_words import KNOWN_ENGLISH, LONG, MODIFIERS, MODIFIES_ALONE, NEGATIONS, SILENT, TABLE
+from studio.prompt_lexicon import FIRST, Lexicon
 
-_LONGEST = max(map(len, LONG))
 # left hanging where a name was taken out
 _HANG_AT_THE_END = frozenset(
     {
@@ -45,7 +44,7 @@ class Reading:
     untranslated: tuple[str, ...]
 
 
-def read(text: str, names: Iterable[str] = ()) -> Reading:
+def read(text: str, names: Iterable[str] = (), lexicon: Lexicon = FIRST) -> Reading:
     """Chinese by the table, longest word first; English as it is. `names` of people are taken out without a word.
 
     A capitalised English word that nobody knows may be a name: it is left out and reported. So is what a negation
@@ -64,11 +63,11 @@ def read(text: str, names: Iterable[str] = ()) -> Reading:
         words: list[str] = []
         for token in _TOKEN.findall(clause):
             if token.isascii():
-                _read_english(token, words, untranslated)
+                _read_english(token, words, untranslated, lexicon)
             else:
                 phrases.append(_trimmed(words))
                 words.clear()
-                phrases.extend(_read_chinese(token, untranslated))
+                phrases.extend(_read_chinese(token, untranslated, lexicon))
         phrases.append(_trimmed(words))
     return Reading(tuple(dict.fromkeys(filter(None, phrases))), tuple(dict.fromkeys(untranslated)))
 
@@ -82,10 +81,10 @@ def _plain(text: str) -> str:
     return "".join(bare).replace("’", "'")
 
 
-def _read_english(word: str, words: list[str], untranslated: list[str]) -> None:
+def _read_english(word: str, words: list[str], untranslated: list[str], lexicon: Lexicon) -> None:
     lower = word.lower()
     parts = re.split(r"['-]", lower.removesuffix("'s"))
-    known = all(KNOWN_ENGLISH & {part, part.removesuffix("s"), part.removesuffix("es")} for part in parts)
+    known = all(lexicon.english & {part, part.removesuffix("s"), part.removesuffix("es")} for part in parts)
     if word[0].isupper() and not known:
         untranslated.append(word)
     else:
@@ -101,35 +100,35 @@ def _trimmed(words: list[str]) -> str:
     return " ".join(words[start:end])
 
 
-def _read_chinese(run: str, untranslated: list[str]) -> list[str]:
+def _read_chinese(run: str, untranslated: list[str], lexicon: Lexicon) -> list[str]:
     phrases: list[str] = []
     modifiers: list[str] = []
     denied = ""
-    for piece in _cut(run):
-        if piece in NEGATIONS:
+    for piece in _cut(run, lexicon):
+        if piece in lexicon.negations:
             denied += piece
-        elif denied or piece not in TABLE:
+        elif denied or piece not in lexicon.table:
             untranslated.append(denied + piece)
             denied = ""
-        elif piece in MODIFIERS or piece in MODIFIES_ALONE:
-            modifiers.append(TABLE[piece])
+        elif piece in lexicon.modifiers:
+            modifiers.append(lexicon.table[piece])
         else:
-            phrases.append(" ".join([*modifiers, TABLE[piece]]))
+            phrases.append(" ".join([*modifiers, lexicon.table[piece]]))
             modifiers = []
     return [*phrases, *modifiers]
 
 
-def _cut(run: str) -> list[str]:
+def _cut(run: str, lexicon: Lexicon) -> list[str]:
     """The words of a run of Chinese in order, without the silent ones; what no entry covers stays together."""
     pieces: list[str] = []
     rest, at = "", 0
     while at < len(run):
-        word = _longest_word(run, at)
+        word = _longest_word(run, at, lexicon)
         if word:
             if rest:
                 pieces.append(rest)
                 rest = ""
-            if word not in SILENT:
+            if word not in lexicon.silent:
                 pieces.append(word)
         else:
             rest += run[at]
@@ -137,10 +136,10 @@ def _cut(run: str) -> list[str]:
     return [*pieces, rest] if rest else pieces
 
 
-def _longest_word(run: str, at: int) -> str:
+def _longest_word(run: str, at: int, lexicon: Lexicon) -> str:
     """The longest known word that starts here, or ''. A single character counts only if it is silent or a negation."""
-    for length in range(min(_LONGEST, len(run) - at), 0, -1):
+    for length in range(min(lexicon.longest, len(run) - at), 0, -1):
         word = run[at : at + length]
-        if word in SILENT or word in NEGATIONS or (length > 1 and word in LONG):
+        if word in lexicon.silent or word in lexicon.negations or (length > 1 and word in lexicon.table):
             return word
     return ""

@@ -1,21 +1,22 @@
 """The words of shot lists, Chinese to English, for text encoders that read no Chinese. Tables only.
 
 Closed: what is not in them is reported by studio.prompt_reading, never guessed. Entries: "中文 english", by commas.
+Storyboard frames have these words in their recipes: a new word goes to studio.prompt_glossary, or all would be redone.
 """
 
 import re
 
 
-def _entries(text: str) -> dict[str, str]:
+def entries(text: str) -> dict[str, str]:
     pairs = (entry.split(maxsplit=1) for entry in re.split(r"[,\n]", text) if entry.strip())
     return {chinese: english.strip() for chinese, english in pairs}
 
 
-def _words(text: str) -> frozenset[str]:
+def words(text: str) -> frozenset[str]:
     return frozenset(text.split())
 
 
-_PLACES = _entries("""
+_PLACES = entries("""
 客厅 living room, 卧室 bedroom, 主卧 master bedroom, 书房 study, 厨房 kitchen, 餐厅 dining room, 浴室 bathroom
 卫生间 bathroom, 洗手间 washroom, 厕所 toilet, 阳台 balcony, 露台 terrace, 玄关 entrance hall, 走廊 corridor
 楼道 stairwell, 楼梯间 stairwell, 楼梯 stairs, 楼梯口 top of the stairs, 电梯 elevator, 电梯间 elevator lobby
@@ -62,7 +63,7 @@ _PLACES = _entries("""
 高楼 high-rise buildings, 天空 sky, 云端 clouds, 太空 outer space, 飞船 spaceship, 基地 base, 宗门 mountain sect, 仙山 misty mountain
 """)
 
-_THINGS = _entries("""
+_THINGS = entries("""
 桌子 table, 书桌 desk, 办公桌 office desk, 餐桌 dining table, 茶几 coffee table, 工作台 workbench, 台面 counter
 柜台 counter, 吧台 bar counter, 椅子 chair, 轮椅 wheelchair, 沙发 sofa, 病床 hospital bed, 床上 bed, 床头 bedside, 床边 bedside
 衣柜 wardrobe, 书架 bookshelf, 柜子 cabinet, 抽屉 drawer, 保险柜 safe, 镜子 mirror, 窗户 window, 窗前 by a window, 窗边 by a window
@@ -96,7 +97,7 @@ _THINGS = _entries("""
 婴儿 baby, 老人 elderly person, 女孩 girl, 男孩 boy, 女人 woman, 男人 man, 士兵 soldiers, 侍卫 palace guards, 丫鬟 maidservant
 """)
 
-_BODY_AND_DEED = _entries("""
+_BODY_AND_DEED = entries("""
 头也不抬 head lowered, 肩头 shoulder, 眼睛 eyes, 双眼 eyes, 眼神 gaze, 眼泪 tears, 泪水 tears, 泪光 tears in the eyes, 泪痕 tear stains, 眼眶 wet eyes, 眼角 corner of the eye
 嘴角 corner of the mouth, 嘴唇 lips, 额头 forehead, 脸颊 cheek, 脸色苍白 pale face, 脸上 face, 侧脸 profile, 背影 back view, 手指 fingers
 拳头 clenched fist, 双手 hands, 手掌 palm, 手腕 wrist, 肩膀 shoulder, 膝盖 knees, 脚步 footsteps, 伤口 wound, 伤疤 scar, 疤痕 scar
@@ -121,7 +122,7 @@ _BODY_AND_DEED = _entries("""
 下车 getting out of a car, 上车 getting into a car, 鞠躬 bowing, 敬酒 raising a toast, 挥手 waving, 鼓掌 applauding, 围观 onlookers
 """)
 
-_AIR = _entries("""
+_AIR = entries("""
 下雨 rain, 大雨 heavy rain, 暴雨 heavy rain, 小雨 light rain, 细雨 drizzle, 雨后 after the rain, 雨水 rainwater, 雨夜 rainy night, 雨中 in the rain
 雨幕 curtain of rain, 淋雨 soaked by rain, 湿透 soaking wet, 下雪 snow, 大雪 heavy snow, 雪地 snowy ground, 雪花 snowflakes, 飘雪 falling snow, 雪夜 snowy night
 大雾 thick fog, 雾气 mist, 薄雾 mist, 闪电 lightning, 打雷 thunderstorm, 雷雨 thunderstorm, 大风 strong wind, 微风 breeze, 狂风 storm wind, 台风 storm
@@ -134,7 +135,7 @@ _AIR = _entries("""
 古代 ancient china, 民国 1930s china, 现代 modern day, 未来 futuristic
 """)
 
-_WARDROBE = _entries("""
+_WARDROBE = entries("""
 大衣 overcoat, 风衣 trench coat, 外套 jacket, 夹克 jacket, 皮衣 leather jacket, 皮夹克 leather jacket, 羽绒服 down jacket, 棉袄 padded jacket
 西装 suit, 西服 suit, 西装外套 blazer, 衬衫 shirt, 衬衣 shirt, 毛衣 sweater, 针织衫 knitted sweater, 卫衣 hoodie, 背心 vest, 马甲 waistcoat
 短袖 short-sleeved shirt, 连衣裙 dress, 长裙 long dress, 短裙 short skirt, 裙子 skirt, 礼服 evening gown, 晚礼服 evening gown, 婚纱 wedding dress
@@ -152,7 +153,7 @@ _WARDROBE = _entries("""
 """)
 
 # Joined to the word that follows: 黑色 + 大衣 = black overcoat.
-MODIFIERS = _entries("""
+MODIFIERS = entries("""
 满墙 wall covered with, 戴着 wearing, 戴上 putting on, 穿着 wearing, 身穿 wearing, 拿着 holding, 抱着 holding, 撑着 holding, 拿起 picking up
 拿出 taking out, 举起 raising, 放下 putting down, 摘下 taking off, 撬开 prying open, 打开 opening, 推开 pushing open, 踏进 stepping into
 握住 gripping, 攥住 gripping, 紧握 gripping, 撕碎 tearing up, 扔下 throwing down, 摔碎 shattering, 满地 ground covered with, 满桌 table covered with
@@ -169,20 +170,20 @@ MODIFIERS = _entries("""
 """)
 
 # One character says something only where it stands alone between known words: in 晚晴 or 相信 it is part of a name or word.
-ALONE = _entries("""
+ALONE = entries("""
 家 home, 街 street, 路 road, 桥 bridge, 山 mountain, 河 river, 江 river, 湖 lake, 海 sea, 村 village, 城 city, 店 shop, 铺 shop, 宅 mansion, 院 courtyard
 门 door, 窗 window, 墙 wall, 床 bed, 桌 table, 椅 chair, 灯 lamp, 车 car, 船 boat, 马 horse, 狗 dog, 猫 cat, 鸟 bird, 花 flower, 树 tree, 草 grass
 雨 rain, 雪 snow, 雾 fog, 风 wind, 火 fire, 烟 smoke, 血 blood, 泪 tears, 刀 knife, 剑 sword, 枪 gun, 伞 umbrella, 信 letter, 书 book, 笔 pen
 酒 wine, 茶 tea, 水 water, 药 medicine, 钱 money, 表 watch, 钟 clock, 肩 shoulder, 琴 zither, 棋 chess, 脸 face, 手 hand, 脚 feet, 坐 sitting, 站 standing
 跪 kneeling, 躺 lying, 跑 running, 走 walking, 哭 crying, 笑 smiling, 吻 kissing, 睡 asleep
 """)
-MODIFIES_ALONE = _entries("""
+MODIFIES_ALONE = entries("""
 黑 black, 白 white, 红 red, 灰 grey, 蓝 blue, 绿 green, 黄 yellow, 紫 purple, 旧 old, 老 old, 新 new, 小 small, 大 large, 长 long, 短 short, 破 worn, 湿 wet, 金 gold, 银 silver
 撑 holding, 穿 wearing, 戴 wearing, 拿 holding
 """)
 
 # Words that carry no picture: passed over without a report.
-SILENT = _words("""
+SILENT = words("""
 声音 看见 看到 看 四 五 六 七 八 九 十 顺着 沿着 随着 跟着 朝着 对着 向着 围着 正在 一个 一名 一位 一只 一把 一张 一封 一封封 一辆 一件 一条 一片 一行 一声
 一步 几个 两个 三个 两人 三人 二人 众人 有人 自己 他们 她们 我们 你们 忽然 突然 慢慢 缓缓 轻轻 静静 默默 紧紧 已经
 仍然 依然 非常 十分 极小 全都 之间 之中 之下 旁边 面前 身后 身边 身旁 前面 后面 对面 外面 里面 里侧 上面 下面 起来
@@ -194,10 +195,10 @@ SILENT = _words("""
 """)
 
 # What these deny cannot be shown by naming it.
-NEGATIONS = _words("没有 没 不 不再 不是 未 无 别")
+NEGATIONS = words("没有 没 不 不再 不是 未 无 别")
 
 # English that may be written with a capital, beside every English word of the table. Capitals else mean a name.
-_MORE_ENGLISH = _words("""
+_MORE_ENGLISH = words("""
 abandoned above across after afternoon against all alley alone ancient and angle apartment arm arms art at attic back
 badge bag bakery ballroom bank bar basement bay beach bed below beside between big black blood blouse blue board
 boardroom body bottom boutique boy bridge bright broken brown building bus by cabin cafe candle car cartoon castle
@@ -222,15 +223,13 @@ very view villa village vintage waist waiting walk wall wardrobe warehouse warm 
 wide wild wind window windows winter with woman wood wooden woods work workshop worm yard year yellow young
 """)
 
-_NOUNS = _PLACES | _THINGS | _BODY_AND_DEED | _AIR | _WARDROBE
-TABLE = _NOUNS | MODIFIERS | ALONE | MODIFIES_ALONE
-LONG = frozenset(_NOUNS) | frozenset(MODIFIERS)
+TABLE = _PLACES | _THINGS | _BODY_AND_DEED | _AIR | _WARDROBE | MODIFIERS | ALONE | MODIFIES_ALONE
 KNOWN_ENGLISH = frozenset(re.findall(r"[a-z]+", " ".join(TABLE.values()))) | _MORE_ENGLISH
 
 # Words of the house that CLIP's byte-pair encoding cuts in pieces, with their number; every other one is one token.
 TOKENS = {
     word: int(count)
-    for word, count in _entries("""
+    for word, count in entries("""
 ajar 2, applauding 2, backlight 2, bandage 2, banknotes 2, bathrobe 2, bedchamber 2, birdcage 3, bitter 2, bloodstains 2, bodyguards 2, brazier 2, briefcase 2, bustling 2, clenched 2, computer 2, crouching 2, despairing 2, doorbell 2,
 dormitory 3, eaves 2, eyepiece 2, firelight 2, flagstones 2, flickering 2, footbridge 2, frowning 3, glistening 2,
 grassland 2, gravestone 2, guesthouse 2, guzheng 3, hairpin 2, handcuffs 2, hanfu 2, hotpot 2, interrogation 2,

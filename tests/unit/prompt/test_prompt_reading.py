@@ -4,7 +4,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from studio import prompt_words
+from studio import prompt_glossary
+from studio.prompt_lexicon import FIRST, FULL
 from studio.prompt_reading import Reading, read
 
 
@@ -62,30 +63,57 @@ def test_any_text_gives_plain_words_only(text, names):
     assert len(set(reading.phrases)) == len(reading.phrases)
 
 
-@given(st.lists(st.sampled_from("天地玄黄宇宙洪荒日月盈昃辰宿列张寒来暑往门雨信的了在"), max_size=20).map("".join))
-def test_every_chinese_character_is_said_passed_over_or_reported(text):
-    reading = read(text)
+@given(
+    st.lists(st.sampled_from("天地玄黄宇宙洪荒日月盈昃辰宿列张寒来暑往门雨信的了在"), max_size=20).map("".join),
+    st.sampled_from([FIRST, FULL]),
+)
+def test_every_chinese_character_is_said_passed_over_or_reported(text, lexicon):
+    reading = read(text, (), lexicon)
     left = "".join(reading.untranslated)
     for character in text:
         assert (
             character in left
-            or character in prompt_words.SILENT
-            or any(character in word for word in [*prompt_words.TABLE, *prompt_words.NEGATIONS] if word in text)
+            or character in lexicon.silent
+            or any(character in word for word in [*lexicon.table, *lexicon.negations, *lexicon.silent] if word in text)
         )
 
 
-def test_the_table_is_sound():
-    assert len(prompt_words.TABLE) > 1000
-    for chinese, english in prompt_words.TABLE.items():
+@pytest.mark.parametrize("lexicon", [FIRST, FULL])
+def test_the_table_is_sound(lexicon):
+    assert len(lexicon.table) > 1000
+    for chinese, english in lexicon.table.items():
         assert not any(letter.isascii() for letter in chinese), chinese
         assert english.isascii() and english == english.lower().strip() and english, chinese
-    singles = set(prompt_words.ALONE) | set(prompt_words.MODIFIES_ALONE)
-    assert all(len(word) == 1 for word in singles)
-    assert all(len(word) > 1 for word in prompt_words.LONG)
-    silent = prompt_words.SILENT | prompt_words.NEGATIONS
-    assert not silent & set(prompt_words.TABLE)
+    assert not (lexicon.silent | lexicon.negations) & set(lexicon.table)
+    assert not lexicon.silent & lexicon.negations and lexicon.modifiers < set(lexicon.table)
 
 
-def test_every_entry_can_be_reached():
-    for word in prompt_words.LONG:
-        assert read(word) == Reading((prompt_words.TABLE[word],), ()), word
+@pytest.mark.parametrize("lexicon", [FIRST, FULL])
+def test_every_entry_can_be_reached(lexicon):
+    for word, english in lexicon.table.items():
+        assert read(word, (), lexicon) == Reading((english,), ()), word
+    for word in lexicon.silent:
+        assert read(word, (), lexicon) == Reading((), ()), word
+
+
+def test_the_full_lexicon_says_all_that_the_first_one_says():
+    assert FIRST.table.items() <= FULL.table.items() and FIRST.english <= FULL.english
+    assert FIRST.silent <= FULL.silent | set(FULL.table) and FIRST.negations <= FULL.negations
+
+
+def test_the_glossary_is_sorted():
+    for table in (prompt_glossary._PLACES, prompt_glossary._DEEDS, prompt_glossary._CLOTHES, prompt_glossary.MODIFIERS):
+        assert list(table) == sorted(table)
+
+
+@pytest.mark.parametrize(
+    ("text", "phrases"),
+    [
+        ("总裁抱臂站在落地窗前，面无表情", ("company president", "arms crossed", "standing", "floor-to-ceiling window", "expressionless")),
+        ("新娘提着婚纱冲出教堂，泪流满面", ("bride", "carrying wedding dress", "rushing out", "church", "face covered with tears")),
+        ("保镖单膝跪地，捧着宝蓝锦袍", ("bodyguards", "kneeling on one knee", "holding in both hands royal blue brocade robe")),
+        ("特写镜头：她缓缓睁开眼睛，侧逆光", ("opening the eyes", "side backlight")),
+    ],
+)  # fmt: skip
+def test_the_trade_s_words(text, phrases):
+    assert read(text, (), FULL) == Reading(phrases, ())
