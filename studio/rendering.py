@@ -14,6 +14,7 @@ from storage.models import Episode, Job, Shot, Take
 from studio.casting import cast_members
 from studio.engines import Engine, EngineCard, RenderRequest
 from studio.planning import RenderSettings, plan, seed_of, shot_names, times_of_day
+from studio.prompt import wording_for
 from studio.recipe import recipe_key, to_json
 
 if TYPE_CHECKING:
@@ -101,6 +102,7 @@ def submit(
                     cast=cast,
                     plate=plates.get(name_key(shot.scene.location)),
                     chosen=replace(chosen, style=style, seed=base + step, options=options),
+                    wording=wording_for(engine.abilities),
                 )
             except StudioError as error:
                 label = _label(episode, shot)

@@ -179,7 +179,7 @@ class Engine(Protocol):
 
     batch: how many requests it likes to be given at once; those that share work have the same `together`.
     abilities: what it can do beyond a frame from nothing: 'start' (from a picture), 'repaint' (one face of a picture),
-    'adapters' (LoRA, textual inversion).
+    'adapters' (LoRA, textual inversion), 'long-prompts' (more than one window of 77 tokens).
     """
 
     name: ClassVar[str]
