@@ -116,8 +116,12 @@ class ShotList:
         fps: int | None = None,
         aspect: str | None = None,
         demands_consent: bool | None = None,
+        engine: str | None = None,
     ) -> Series:
-        """Change what is given, leave the rest. Raises InvalidInput, NotFound."""
+        """Change what is given, leave the rest; engine '': the settings' own. Raises InvalidInput, NotFound.
+
+        Whether there is such an engine and such a style is for the caller to see to: see Studio.set_series.
+        """
         with self._database.session() as session:
             row = find_series(session, series)
             if fps is not None and not 1 <= fps <= 120:
@@ -130,6 +134,7 @@ class ShotList:
                     f"'{aspect}' is no canvas. There is: {there_is}.", f"“{aspect}”不是可用画幅。可用：{there_is}。"
                 )
             row.style = row.style if style is None else style
+            row.engine = row.engine if engine is None else engine
             row.fps = row.fps if fps is None else fps
             row.demands_consent = row.demands_consent if demands_consent is None else demands_consent
             if aspect is not None:

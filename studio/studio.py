@@ -127,15 +127,27 @@ class Studio:
         """The engine that a series' shots are rendered with where nobody names one."""
         return series.engine or self.settings.engine
 
-    def set_engine(self, series: str, engine: str | None = None, style: str | None = None) -> Series:
-        """Choose what a series' shots are rendered with; engine '': the settings' own. Raises InvalidInput, NotFound."""
-        with self.database.session() as session:
-            row = find_series(session, series)
-            row.engine = row.engine if engine is None else engine
-            drawn_by = self.engine_class(self.engine_of(row))
-            if style is not None:
-                row.style, _ = rendering.style_for(drawn_by, style, row.style)
-        return row
+    def set_series(
+        self,
+        series: str,
+        *,
+        engine: str | None = None,
+        style: str | None = None,
+        fps: int | None = None,
+        aspect: str | None = None,
+        demands_consent: bool | None = None,
+    ) -> Series:
+        """Change what is given, leave the rest. aspect: see studio.shotlist.CANVASES.
+
+        engine: what its shots are rendered with; '': the settings' own. style: one that this engine has. Raises
+        InvalidInput, NotFound.
+        """
+        with self.database.reading() as session:
+            own = find_series(session, series).engine if engine is None else engine
+        drawn_by = self.engine_class(own or self.settings.engine)
+        if style is not None:
+            style, _ = rendering.style_for(drawn_by, style, drawn_by.styles[0])
+        return self.shots.set_series(series, style, fps, aspect, demands_consent, engine)
 
     # -- the cast
 

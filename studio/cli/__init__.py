@@ -2,7 +2,7 @@
 
 import typer
 
-from studio.cli import board, cast, jobs, machine, script, shots
+from studio.cli import board, cast, engines, jobs, machine, script, shots, takes
 
 app = typer.Typer(
     name="castlock",
@@ -19,9 +19,12 @@ app.add_typer(cast.look_app, name="look", help="Looks (造型) of a character.")
 app.add_typer(script.app, name="script", help="Scripts in.")
 app.add_typer(script.series_app, name="series", help="The series and their settings.")
 app.add_typer(shots.app, name="shots", help="The shot list.")
-app.add_typer(board.takes_app, name="takes", help="Takes: list them, circle one.")
+app.command("repaint")(takes.repaint)
+app.add_typer(takes.app, name="takes", help="Takes: list them, circle one, make one again.")
+app.add_typer(engines.app, name="engines", help="What renders.")
 app.add_typer(board.plate_app, name="plate", help="Plates: the picture of a location.")
 app.add_typer(jobs.app, name="jobs", help="The queue.")
+app.add_typer(weights.app, name="weights", help="Models: what is installed, downloads, checks.")
 
 
 def main() -> None:

@@ -1,4 +1,4 @@
-"""render, review, export, takes, plate."""
+"""render, review, export, plate."""
 
 import json
 from pathlib import Path
@@ -8,12 +8,11 @@ import typer
 
 from storage.errors import InvalidInput
 from studio.cli.outcome import EpisodeOption, HomeOption, JsonOption, Outcome, SeriesOption, run, table
+from studio.cli.takes import numbers, rendered_outcome
 
 if TYPE_CHECKING:
-    from storage.models import Shot, Take
     from studio.studio import Studio
 
-takes_app = typer.Typer(no_args_is_help=True)
 plate_app = typer.Typer(no_args_is_help=True)
 
 
@@ -27,11 +26,12 @@ def render(
     series: SeriesOption,
     episode: EpisodeOption,
     shots: Annotated[str | None, typer.Option(help="Shot numbers, comma separated [default: all]")] = None,
-    engine: Annotated[str | None, typer.Option(help="Engine [default: photoboard]")] = None,
+    engine: Annotated[str | None, typer.Option(help="Engine, one of `engines list` [default: the series']")] = None,
     takes: Annotated[int, typer.Option(help="Takes of each shot")] = 1,
     seed: Annotated[int | None, typer.Option(help="Seed of the first take [default: the shot's own]")] = None,
     style: Annotated[
-        str | None, typer.Option(help="Style, such as ink, colour or pencil [default: the series']")
+        str | None,
+        typer.Option(help="Style, such as ink, colour or pencil; one of the engine's [default: the series']"),
     ] = None,
     option: Annotated[list[str] | None, typer.Option("--option", help="An option of the engine, key=value")] = None,
     home: HomeOption = None,
@@ -45,58 +45,16 @@ def render(
         asked = studio.submit_render(
             series,
             episode,
-            _numbers(shots),
+            numbers(shots),
             engine=engine,
             takes=takes,
             seed=seed,
             style=style,
             options=_options(option or []),
         )
-        rendered = conclude(studio, asked)
-        made = [(each.shot, each.take) for each in rendered if each.take]
-        language = studio.settings.language
-        failed = [(each.shot.number, each.problem.text(language)) for each in rendered if each.problem]
-        return Outcome(
-            {
-                "takes": [take_json(studio, shot, take) for shot, take in made],
-                "failed": [{"shot": number, "reason": reason} for number, reason in failed],
-            },
-            [
-                *table(
-                    [
-                        ("shot", "take", "seed", "seconds", "file"),
-                        *((s.number, t.number, t.seed, t.seconds, studio.assets.path(t.asset_sha256)) for s, t in made),
-                    ]
-                ),
-                *(f"FAILED {number}: {reason}" for number, reason in failed),
-            ],
-            1 if failed else 0,
-        )
+        return rendered_outcome(studio, conclude(studio, asked))
 
     run(home, as_json, verb)
-
-
-def take_json(studio: "Studio", shot: "Shot", take: "Take") -> dict[str, Any]:
-    """One take as `render` and `takes list` print it."""
-    return {
-        "shot": shot.number,
-        "take": take.number,
-        "uid": take.uid,
-        "engine": take.engine,
-        "file": str(studio.assets.path(take.asset_sha256)),
-        "width": take.width,
-        "height": take.height,
-        "seed": take.seed,
-        "seconds": take.seconds,
-        "recipe_key": take.recipe_key,
-        "uncast": take.uncast,
-        "circled": take.circled,
-        "similarity": {face["character"]: face["similarity"] for face in take.faces if face["character"]},
-    }
-
-
-def _numbers(shots: str | None) -> list[str] | None:
-    return [number.strip() for number in shots.replace("，", ",").split(",") if number.strip()] if shots else None
 
 
 def _options(pairs: list[str]) -> dict[str, Any]:
@@ -180,59 +138,6 @@ def export(
         return Outcome(
             {"file": str(written.file), "bytes": written.bytes, "shots": written.shots},
             [f"{written.file} ({written.bytes} bytes, {written.shots} shots)"],
-        )
-
-    run(home, as_json, verb)
-
-
-@takes_app.command("list")
-def takes_list(
-    series: SeriesOption,
-    episode: EpisodeOption,
-    shots: Annotated[str | None, typer.Option(help="Shot numbers, comma separated [default: all]")] = None,
-    home: HomeOption = None,
-    as_json: JsonOption = False,
-) -> None:
-    """Every take of an episode's shots."""
-
-    def verb(studio: "Studio") -> Outcome:
-        rows = [
-            (shot, take)
-            for shot in studio.shots.chosen(studio.shots.episode(series, episode), _numbers(shots))
-            for take in shot.takes
-        ]
-        return Outcome(
-            {"takes": [take_json(studio, shot, take) for shot, take in rows]},
-            table(
-                [
-                    ("shot", "take", "circled", "engine", "seed", "uid"),
-                    *((s.number, t.number, "◎" if t.circled else "", t.engine, t.seed, t.uid) for s, t in rows),
-                ]
-            ),
-        )
-
-    run(home, as_json, verb)
-
-
-@takes_app.command("circle")
-def takes_circle(
-    series: SeriesOption,
-    episode: EpisodeOption,
-    shot: Annotated[str, typer.Option(help="Number of the shot")],
-    take: Annotated[int, typer.Option(help="Number of the take")],
-    home: HomeOption = None,
-    as_json: JsonOption = False,
-) -> None:
-    """Make a take the chosen one of its shot."""
-
-    def verb(studio: "Studio") -> Outcome:
-        from studio.shotlist import take_numbered
-
-        row = studio.shots.shot(series, episode, shot)
-        circled = studio.shots.circle(take_numbered(row, take).uid)
-        return Outcome(
-            {"shot": row.number, "take": circled.number, "uid": circled.uid, "circled": True},
-            [f"take {circled.number} of shot {row.number} is circled"],
         )
 
     run(home, as_json, verb)

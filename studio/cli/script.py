@@ -81,6 +81,7 @@ def series_list(home: HomeOption = None, as_json: JsonOption = False) -> None:
                         "title": row.title,
                         "language": row.language,
                         "numbering": row.numbering,
+                        "engine": studio.engine_of(row),
                         "style": row.style,
                         "fps": row.fps,
                         "width": row.width,
@@ -93,11 +94,12 @@ def series_list(home: HomeOption = None, as_json: JsonOption = False) -> None:
             },
             table(
                 [
-                    ("series", "language", "style", "canvas", "episodes"),
+                    ("series", "language", "engine", "style", "canvas", "episodes"),
                     *(
                         (
                             r.title,
                             r.language,
+                            studio.engine_of(r),
                             r.style,
                             f"{r.width}x{r.height}",
                             ", ".join(str(e.number) for e in r.episodes),
@@ -114,7 +116,10 @@ def series_list(home: HomeOption = None, as_json: JsonOption = False) -> None:
 @series_app.command("set")
 def series_set(
     series: Annotated[str, typer.Argument(help="Title of the series")],
-    style: Annotated[str | None, typer.Option(help="Style of new takes, such as ink, colour or pencil")] = None,
+    engine: Annotated[
+        str | None, typer.Option(help='Engine of new takes, one of `engines list`; "" for the usual one')
+    ] = None,
+    style: Annotated[str | None, typer.Option(help="Style of new takes, one of that engine's")] = None,
     fps: Annotated[int | None, typer.Option(help="Frames a second")] = None,
     aspect: Annotated[str | None, typer.Option(help="9:16, 16:9, 1:1 or 4:5")] = None,
     demand_consent: Annotated[
@@ -127,9 +132,12 @@ def series_set(
     """Change a series' settings."""
 
     def verb(studio: "Studio") -> Outcome:
-        row = studio.shots.set_series(series, style=style, fps=fps, aspect=aspect, demands_consent=demand_consent)
+        row = studio.set_series(
+            series, engine=engine, style=style, fps=fps, aspect=aspect, demands_consent=demand_consent
+        )
         shown = {
             "title": row.title,
+            "engine": studio.engine_of(row),
             "style": row.style,
             "fps": row.fps,
             "width": row.width,
