@@ -8,7 +8,12 @@ from importlib.metadata import version
 from importlib.util import find_spec
 from typing import TYPE_CHECKING, Any
 
-from storage.errors import ResourceMissing
+from characters.analyzers import ANALYZERS
+from characters.analyzers.bundled import Bundled
+from characters.analyzers.insightface import space_of
+from characters.marks import MARKS, UNMEASURED
+from storage.errors import ResourceMissing, StudioError
+from studio.catalog import load
 
 if TYPE_CHECKING:
     from studio.studio import Studio
@@ -48,9 +53,10 @@ def examine(studio: "Studio") -> list[Check]:
             "home", True, False, f"{studio.home.root} ({shutil.disk_usage(studio.home.root).free / 2**30:.1f} GiB free)"
         ),
         *(_package(name) for name in PACKAGES),
-        Check("analyzer", True, False, f"{studio.settings.analyzer}: fair for a draft, not a face recogniser"),
+        _analyzer(studio),
         _cjk_font(),
         _card(),
+        *_weights(studio),
         _worker(studio),
         _browser(),
     ]
@@ -60,6 +66,17 @@ def _package(name: str) -> Check:
     module = {"opencv-python": "cv2"}.get(name, name)
     there = find_spec(module) is not None
     return Check(name, there, False, version(name) if there else "not installed: run `make setup`")
+
+
+def _analyzer(studio: "Studio") -> Check:
+    name = studio.settings.analyzer
+    try:
+        load(ANALYZERS, name, "face analyzer")
+        space = Bundled.space if name == "bundled" else space_of(studio.weights / "faces" / name)
+    except StudioError as missing:
+        return Check("analyzer", False, False, f"{name}: {missing}")
+    known = MARKS[space].known if space in MARKS else UNMEASURED
+    return Check("analyzer", True, False, f"{name} (space {space}): {known}")
 
 
 def _cjk_font() -> Check:
@@ -76,6 +93,27 @@ def _card() -> Check:
 
     name = card()
     return Check("GPU", name is not None, True, name or "none: the photoboard engine needs none, generating engines do")
+
+
+def _weights(studio: "Studio") -> list[Check]:
+    """One line for each engine that needs weights: what is missing and the command that mends it, or what to know."""
+    from studio.weights import ENGINE_PARTS, Weights
+    from studio.weights.needs import missing, needed
+
+    weights = Weights(studio.weights)
+    checks = []
+    for engine in ENGINE_PARTS:
+        lacking = missing(weights, engine)
+        if lacking:
+            mend = f"`python -m studio weights pull --engine {engine}`"
+            text = f"missing in '{weights.root}': {', '.join(lacking)}. Get them with {mend}"
+        elif weights.random:
+            text = f"random weights in '{weights.root}': a test of the machinery"
+        else:
+            notices = [said.notice.en for said in weights.licences(needed(weights, engine)) if said.notice]
+            text = " ".join([f"all in '{weights.root}'.", *notices])
+        checks.append(Check(f"weights of {engine}", not lacking, True, text))
+    return checks
 
 
 def _worker(studio: "Studio") -> Check:
