@@ -10,6 +10,7 @@ os.environ.setdefault("GLOG_minloglevel", "2")
 from pathlib import Path
 
 import pytest
+from filelock import FileLock
 from hypothesis import settings
 
 # The same examples every time, so that a change is judged by what it changes; `make test-full` explores others.
@@ -27,3 +28,18 @@ def shared() -> Path:
     if not SHARED.is_dir():
         pytest.skip("the reference material beside the checkout (../shared) is not here")
     return SHARED
+
+
+@pytest.fixture(scope="session")
+def tiny_weights(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A folder of weights made by `weights tiny`, one for all tests and all their processes: copy it to change it."""
+    from studio.weights.tiny import build
+
+    base = tmp_path_factory.getbasetemp()
+    together = base.parent if "PYTEST_XDIST_WORKER" in os.environ else base
+    folder = together / "tiny-weights"
+    with FileLock(together / "tiny-weights.lock"):
+        if not (together / "tiny-weights.built").exists():
+            build(folder)
+            (together / "tiny-weights.built").touch()
+    return folder
