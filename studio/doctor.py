@@ -89,10 +89,13 @@ def _cjk_font() -> Check:
 
 
 def _card() -> Check:
-    from studio.device import card
+    from studio.device import GIB, card
 
-    name = card()
-    return Check("GPU", name is not None, True, name or "none: the photoboard engine needs none, generating engines do")
+    found = card()
+    if found is None or found.index is None:
+        return Check("GPU", False, True, "none: the photoboard engine needs none, generating engines are slow without")
+    text = f"{found.name}, {found.total / GIB:.0f} GiB, {found.free / GIB:.0f} GiB of them free"
+    return Check("GPU", True, True, text)
 
 
 def _weights(studio: "Studio") -> list[Check]:

@@ -2,7 +2,7 @@
 
 import typer
 
-from studio.cli import board, cast, engines, jobs, machine, script, shots, takes
+from studio.cli import board, cast, engines, jobs, machine, script, shots, takes, weights
 
 app = typer.Typer(
     name="castlock",

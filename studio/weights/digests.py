@@ -35,6 +35,11 @@ class Digests:
             self._keep(name, [*stamp, found])
         return found
 
+    def remember(self, path: Path, sha256: str) -> None:
+        """Put a hash into the index that somebody has just worked out."""
+        name, stamp = self._stamp(path)
+        self._keep(name, [*stamp, sha256])
+
     def fingerprint(self, paths: Iterable[Path]) -> str:
         """16 hex digits from name, size and sampled blocks of every file; small files are read whole."""
         whole = hashlib.sha256()
@@ -42,7 +47,7 @@ class Digests:
             name, (size, changed) = self._stamp(path)
             sample = self._samples.get((name, size, changed))
             if sample is None:
-                sample = self._samples[name, size, changed] = _sample(path, size)
+                sample = self._samples[name, size, changed] = sample_of(path)
             whole.update(f"{name}\0{size}\0".encode() + sample)
         return whole.hexdigest()[:16]
 
@@ -75,8 +80,9 @@ class Digests:
                     part.unlink(missing_ok=True)
 
 
-def _sample(path: Path, size: int) -> bytes:
+def sample_of(path: Path) -> bytes:
     """SHA-256 over evenly spread blocks, the first and the last among them; over everything where that is less."""
+    size = path.stat().st_size
     with path.open("rb") as stream:
         if size <= _BLOCK * _SAMPLES:
             return hashlib.file_digest(stream, "sha256").digest()

@@ -19,11 +19,10 @@ _BASE_TEXTS = (
     "scheduler/scheduler_config.json",
     "text_encoder/config.json",
     "text_encoder_2/config.json",
-    "tokenizer/vocab.json",
-    "tokenizer_2/vocab.json",
     "unet/config.json",
     "vae/config.json",
 )
+_BASE_TOKENIZERS = ("tokenizer", "tokenizer_2")
 _BASE_NUMBERS = ("text_encoder", "text_encoder_2", "unet", "vae")
 
 
@@ -97,6 +96,14 @@ class Weights:
         """Path below the folder, with slashes -> full SHA-256; kept, so that a file is read once. Raises ResourceMissing."""
         return {file.relative_to(self.root).as_posix(): self._digests.sha256(file) for file in self._originals(parts)}
 
+    def sha256(self, path: Path) -> str:
+        """Of a file below the folder; read once and kept."""
+        return self._digests.sha256(path)
+
+    def remember(self, path: Path, sha256: str) -> None:
+        """Keep a hash that was worked out while the file came in."""
+        self._digests.remember(path, sha256)
+
     def licences(self, parts: Sequence[str]) -> tuple[Licence, ...]:
         """Each licence of the parts once, in their order; none for random weights, which are nobody's."""
         if self.random:
@@ -128,10 +135,13 @@ class Weights:
             yield original if original.is_file() else self.file(file) or original
 
     def _is_checkpoint(self, folder: Path) -> bool:
-        return all((folder / text).is_file() for text in _BASE_TEXTS) and all(
-            any(self._is_plausible(path, None) for path in (folder / each).glob("*.safetensors"))
-            for each in _BASE_NUMBERS
+        texts = all((folder / text).is_file() for text in _BASE_TEXTS)
+        words = all(
+            (folder / each / "vocab.json").is_file() or (folder / each / "tokenizer.json").is_file()
+            for each in _BASE_TOKENIZERS
         )
+        numbers = (sorted((folder / each).glob("*.safetensors")) for each in _BASE_NUMBERS)
+        return texts and words and all(there and self._is_plausible(there[0], None) for there in numbers)
 
     def _is_plausible(self, path: Path, published: int | None) -> bool:
         """Half the published size is allowed: a file of float32 may have been made one of float16."""

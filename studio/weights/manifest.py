@@ -23,6 +23,11 @@ class PublishedFile:
     instead: str = ""
 
     @property
+    def is_text(self) -> bool:
+        """A configuration or a list of words, some megabytes at most; anything else holds numbers."""
+        return self.place.endswith((".json", ".txt", ".spm"))
+
+    @property
     def places(self) -> tuple[str, ...]:
         """Where it may lie, the preferred place first."""
         return (self.instead, self.place) if self.instead else (self.place,)
@@ -52,8 +57,8 @@ class Part:
 
     @property
     def bytes(self) -> int | None:
-        """What a pull brings; None where the size of a file is not known."""
-        sizes = [file.bytes for file in self.downloads]
+        """What a pull brings, small texts of unknown size aside; None where the size of anything else is not known."""
+        sizes = [0 if file.bytes is None and file.is_text else file.bytes for file in self.downloads]
         return None if None in sizes else sum(size or 0 for size in sizes)
 
 

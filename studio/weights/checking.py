@@ -1,0 +1,99 @@
+"""Looks at what is installed: is each file there, whole, and the published one?"""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Literal
+
+from storage.errors import Message
+from studio.weights.damage import POINTER, TRUNCATED, damage
+from studio.weights.folder import Weights
+from studio.weights.manifest import PublishedFile, find
+from studio.weights.published import PARTS
+
+State = Literal["ok", "missing", "pointer", "truncated", "damaged", "wrong-hash"]
+
+MATCHES = Message("it is the published file, bit for bit", "与发布的文件逐位一致")
+NO_HASH = Message("no published hash known; nothing wrong is seen", "没有已知的官方校验值；未发现问题")
+RANDOM = Message("random weights: a test of the machinery", "随机权重：仅用于测试流程")
+CONVERTED = Message("converted here; nothing wrong is seen", "由本机转换；未发现问题")
+OWN_FILE = Message("a file of your own; nothing wrong is seen", "您自己的文件；未发现问题")
+
+
+@dataclass(frozen=True, slots=True)
+class Checked:
+    """One file: path below the folder of weights, what was found, and that in words."""
+
+    part: str
+    file: str
+    state: State
+    message: Message
+
+    def as_json(self) -> dict[str, Any]:
+        return {"part": self.part, "file": self.file, "state": self.state, **self.message.as_json()}
+
+
+def check(weights: Weights, parts: Sequence[str] | None = None) -> tuple[Checked, ...]:
+    """Every file of the parts; None: of all that is installed, wholly or in part. Reads whole files the first time.
+
+    Raises NotFound for a part that is unknown.
+    """
+    named = installed(weights) if parts is None else parts
+    return tuple(checked for part in named for checked in _check_part(weights, part))
+
+
+def installed(weights: Weights) -> tuple[str, ...]:
+    """Parts of which at least one file is there, and checkpoints."""
+    there = [
+        part.name
+        for part in PARTS.values()
+        if any((weights.root / place).is_file() for file in part.files for place in file.places)
+    ]
+    return (*there, *(f"base/{name}" for name in weights.bases() if f"base/{name}" not in there))
+
+
+def check_file(weights: Weights, file: PublishedFile) -> tuple[State, Message]:
+    """A published file where it lies, the original before a conversion."""
+    for place in (file.place, file.instead):
+        path = weights.root / place
+        if place and path.is_file():
+            return _look(weights, path, file.sha256 if place == file.place else None, converted=place == file.instead)
+    return "missing", Message("it is not there", "文件不存在")
+
+
+def _check_part(weights: Weights, part: str) -> Iterator[Checked]:
+    if part.startswith("base/") and part not in PARTS:
+        place = weights.path(part)
+        own = [place] if place.is_file() else sorted(path for path in place.rglob("*") if path.is_file())
+        for path in own:
+            wrong = damage(path)
+            state: State = _state(wrong) if wrong else "ok"
+            yield Checked(part, path.relative_to(weights.root).as_posix(), state, wrong or OWN_FILE)
+        return
+    for file in find(PARTS, part).files:
+        state, message = check_file(weights, file)
+        there = next((place for place in (file.place, file.instead) if place and (weights.root / place).is_file()), "")
+        yield Checked(part, there or file.place, state, message)
+
+
+def _look(weights: Weights, path: Path, sha256: str | None, converted: bool) -> tuple[State, Message]:
+    wrong = damage(path)
+    if wrong is not None:
+        return _state(wrong), wrong
+    if weights.random:
+        return "ok", RANDOM
+    if sha256 is None:
+        return "ok", CONVERTED if converted else NO_HASH
+    found = weights.sha256(path)
+    if found != sha256:
+        return "wrong-hash", Message(
+            f"it is whole, but not the published file: its SHA-256 is {found[:12]}…, not {sha256[:12]}…",
+            f"文件完整，但不是发布的文件：SHA-256 为 {found[:12]}…，应为 {sha256[:12]}…",
+        )
+    return "ok", MATCHES
+
+
+def _state(wrong: Message) -> State:
+    if wrong is POINTER:
+        return "pointer"
+    return "truncated" if wrong is TRUNCATED else "damaged"
