@@ -26,6 +26,7 @@ from studio.weights.disk import refused
 _SHA256 = re.compile(r"[0-9a-f]{64}")
 _SHA1 = re.compile(r"[0-9a-f]{40}")
 _BLOCK = 2**20
+_CHUNK = 2**18
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,13 +109,16 @@ def agrees(file: Announced, sha256: str, sha1: str) -> bool:
 
 @contextmanager
 def online() -> Iterator[None]:
-    """HF_HUB_OFFLINE keeps a job from downloading behind one's back; a pull is asked for, so it is lifted meanwhile."""
-    before = constants.HF_HUB_OFFLINE
-    constants.HF_HUB_OFFLINE = False
+    """HF_HUB_OFFLINE keeps a job from downloading behind one's back; a pull is asked for, so it is lifted meanwhile.
+
+    And what comes is written often: huggingface_hub gathers ten megabytes first, which a cut line or a cancel loses.
+    """
+    before = constants.HF_HUB_OFFLINE, constants.DOWNLOAD_CHUNK_SIZE
+    constants.HF_HUB_OFFLINE, constants.DOWNLOAD_CHUNK_SIZE = False, _CHUNK
     try:
         yield
     finally:
-        constants.HF_HUB_OFFLINE = before
+        constants.HF_HUB_OFFLINE, constants.DOWNLOAD_CHUNK_SIZE = before
 
 
 @contextmanager
