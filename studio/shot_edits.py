@@ -14,12 +14,19 @@ from studio.screenplay.staging import Axis, over_shoulder, side_by_side
 from studio.vocabulary import ANGLES, FRAMINGS, GAZES, MOVEMENTS, PARTS, PLACEMENTS, SIZES, Vocabulary
 
 _CODED: dict[str, Vocabulary] = {"size": SIZES, "framing": FRAMINGS, "angle": ANGLES, "movement": MOVEMENTS}
-_TEXTS = frozenset({"description", "lens", "equipment", "sound", "art", "transition", "notes"})
+_TEXTS = frozenset(
+    {"description", "lens", "equipment", "sound", "art", "transition", "notes", "english", "prompt", "negative_prompt"}
+)
 SHORTEST_PART = 0.5  # seconds of either half of a split shot
 
 
 def apply_changes(shot: Shot, changes: dict[str, Any]) -> None:
-    """Change the fields that are named. Raises InvalidInput (no such field, term or length), NotFound (a look's wearer)."""
+    """Change the fields that are named. Raises InvalidInput (no such field, term or length), NotFound (a look's wearer).
+
+    A new description empties its English, unless that comes with it: it would say what is no longer seen.
+    """
+    if changes.get("description", shot.description) != shot.description:
+        shot.english = ""
     for name, value in changes.items():
         if name in _CODED:
             setattr(shot, name, _code(_CODED[name], value))
@@ -144,6 +151,9 @@ def split_off(shot: Shot, at: int | None, number: str, fps: int) -> Shot:
         seconds=second_seconds,
         transition=shot.transition,
         notes=shot.notes,
+        english=shot.english,
+        prompt=shot.prompt,
+        negative_prompt=shot.negative_prompt,
         omitted=False,
         cast=[
             ShotCast(

@@ -22,7 +22,7 @@ from storage.files import Assets
 from storage.home import Home
 from storage.models import Job, Plate, Receipt, Series, Take
 from storage.pictures import take_in
-from studio import rendering, repainting
+from studio import prompting, rendering, repainting
 from studio.casting import usual_looks
 from studio.catalog import load
 from studio.engine_list import EngineListed, listed
@@ -218,6 +218,32 @@ class Studio:
         with self.database.reading() as session:
             rows = session.scalars(select(Plate).where(Plate.series_id == series_id))
             return {plate.key: plate.asset_sha256 for plate in rows}
+
+    def prompts(
+        self,
+        series: str,
+        episode: int,
+        shots: Sequence[str] | None = None,
+        *,
+        engine: str | None = None,
+        style: str | None = None,
+    ) -> list[prompting.ShotWords]:
+        """What an engine would be told of an episode's shots (all that are not omitted, or those named by number).
+
+        engine, style: see `submit_render`. Raises InvalidInput, NotFound.
+        """
+        row = self.shots.episode(series, episode)
+        chosen = self.shots.chosen(row, shots)
+        return prompting.prompts(self, row, chosen, engine or self.engine_of(row.series), style or "")
+
+    def translate(
+        self, series: str, episode: int, shots: Sequence[str] | None = None, *, again: bool = False
+    ) -> list[prompting.ShotEnglish]:
+        """Write the English of descriptions that have none; again: and anew where they have. Takes a second a sentence.
+
+        Raises ResourceMissing, naming the command that mends it, and NotFound.
+        """
+        return prompting.translate(self, self.shots.chosen(self.shots.episode(series, episode), shots), again)
 
     # -- takes
 

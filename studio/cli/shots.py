@@ -1,4 +1,4 @@
-"""shots list, set, add, move, omit, split."""
+"""shots list, set, add, move, omit, split, prompts, translate."""
 
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -6,6 +6,7 @@ import typer
 
 from storage.errors import InvalidInput
 from studio.cli.outcome import EpisodeOption, HomeOption, JsonOption, Outcome, SeriesOption, run, table
+from studio.cli.shot_words import shots_prompts, shots_translate
 
 if TYPE_CHECKING:
     from storage.models import Shot
@@ -39,6 +40,9 @@ def shot_json(shot: "Shot") -> dict[str, Any]:
         ],
         "dialogue": shot.dialogue,
         "description": shot.description,
+        "english": shot.english,
+        "prompt": shot.prompt,
+        "negative_prompt": shot.negative_prompt,
         "seconds": shot.seconds,
         "omitted": shot.omitted,
     }
@@ -83,6 +87,9 @@ SecondsOption = Annotated[float | None, typer.Option(help="Length in seconds")]
 DescriptionOption = Annotated[str | None, typer.Option(help="What is seen")]
 CastOption = Annotated[str | None, typer.Option(help="Names, comma separated; '' for nobody")]
 NotesOption = Annotated[str | None, typer.Option(help="Notes")]
+EnglishOption = Annotated[str | None, typer.Option(help="What is seen, in English; '' for the glossary's reading")]
+PromptOption = Annotated[str | None, typer.Option(help="The prompt, word for word; '' for the house's own")]
+NegativePromptOption = Annotated[str | None, typer.Option(help="The negative prompt; '' for the house's own")]
 LookOption = Annotated[list[str] | None, typer.Option("--look", help="Which look somebody wears here, NAME=LOOK")]
 
 
@@ -114,6 +121,9 @@ def shots_set(
     cast: CastOption = None,
     look: LookOption = None,
     notes: NotesOption = None,
+    english: EnglishOption = None,
+    prompt: PromptOption = None,
+    negative_prompt: NegativePromptOption = None,
     restore: Annotated[bool, typer.Option("--restore", help="Bring an omitted shot back")] = False,
     home: HomeOption = None,
     as_json: JsonOption = False,
@@ -137,6 +147,9 @@ def shots_set(
                     seconds=seconds,
                     description=description,
                     notes=notes,
+                    english=english,
+                    prompt=prompt,
+                    negative_prompt=negative_prompt,
                     omitted=False if restore else None,
                 ),
             )
@@ -158,6 +171,9 @@ def shots_add(
     cast: CastOption = None,
     look: LookOption = None,
     notes: NotesOption = None,
+    english: EnglishOption = None,
+    prompt: PromptOption = None,
+    negative_prompt: NegativePromptOption = None,
     home: HomeOption = None,
     as_json: JsonOption = False,
 ) -> None:
@@ -180,6 +196,9 @@ def shots_add(
                     seconds=seconds,
                     description=description,
                     notes=notes,
+                    english=english,
+                    prompt=prompt,
+                    negative_prompt=negative_prompt,
                 ),
             )
         ),
@@ -237,3 +256,7 @@ def _shown(shot: "Shot") -> Outcome:
 
 def _line(shot: "Shot") -> str:
     return f"{shot.number}  {shot.size}  {shot.framing}  {shot.seconds:g} s  {shot.description}"
+
+
+app.command("prompts")(shots_prompts)
+app.command("translate")(shots_translate)
