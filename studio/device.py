@@ -124,7 +124,7 @@ def smaller(chosen: Plan, where: Card, sizes: Sizes) -> Plan | None:
 def plans(where: Card, sizes: Sizes) -> list[Plan]:
     """Every way to lie on this device, the fastest first."""
     if where.index is None:
-        return [_on_the_processor(where, sizes)]
+        return [_on_the_processor(sizes)]
     weights = sizes.reading + sizes.denoising + sizes.projections + sizes.vae
     shot = int(PER_SHOT * sizes.megapixels)
     decoder = int(DECODER * sizes.megapixels)
@@ -165,7 +165,7 @@ def _plan(where: Card, name: str, bytes_: int, **how: bool | int | None) -> Plan
     )
 
 
-def _on_the_processor(where: Card, sizes: Sizes) -> Plan:
+def _on_the_processor(sizes: Sizes) -> Plan:
     # in single precision everything is twice the size
     needs = 2 * (sizes.reading + sizes.denoising + sizes.projections + sizes.vae)
     needs += int(2 * (PER_SHOT + DECODER) * sizes.megapixels)

@@ -216,4 +216,7 @@ class Engine(Protocol):
 # name -> "module:attribute" of a class whose module imports no torch; imported on first use
 ENGINES: dict[str, str] = {
     "photoboard": "studio.engines.photoboard:Photoboard",
+    "instantid": "studio.engines.sdxl.entries:InstantID",
+    "ip-adapter": "studio.engines.sdxl.entries:IPAdapter",
+    "adapters": "studio.engines.sdxl.entries:Adapters",
 }

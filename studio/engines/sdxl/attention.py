@@ -12,9 +12,8 @@ from dataclasses import dataclass, field
 from typing import Any
 
 import torch
-import torch.nn.functional as F
-from diffusers.models.attention_processor import Attention
 from torch import Tensor, nn
+from torch.nn import functional
 
 # keys and values of one layer
 Pair = tuple[Tensor, Tensor]
@@ -43,31 +42,31 @@ class CrossAttention:
         self._layer = layer
         self._reading = reading
 
-    def __call__(self, attn: Attention, hidden_states: Tensor, *_: Any, **__: Any) -> Tensor:
+    def __call__(self, attn: Any, hidden_states: Tensor, *_: Any, **__: Any) -> Tensor:
         """hidden_states: (R, L, C). What the network was called with as text is not looked at."""
         query = _heads(attn.to_q(hidden_states), attn.heads)
         keys, values = self._reading.layers[self._layer]
-        out = _together(F.scaled_dot_product_attention(query, keys, values))
+        out = _together(functional.scaled_dot_product_attention(query, keys, values))
         for image in self._reading.images:
             keys, values = image.layers[self._layer]
-            seen = _together(F.scaled_dot_product_attention(query, keys, values))
+            seen = _together(functional.scaled_dot_product_attention(query, keys, values))
             out = out + image.weights[hidden_states.shape[1]] * seen
-        return attn.to_out[1](attn.to_out[0](out))  # pyright: ignore[reportIndexIssue]
+        return attn.to_out[1](attn.to_out[0](out))
 
 
-def listen(network: nn.Module) -> tuple[Reading, dict[int, Attention]]:
+def listen(network: nn.Module) -> tuple[Reading, dict[int, Any]]:
     """Make every cross-attention of a UNet or ControlNet read from the Reading that is returned.
 
-    Also its cross-attentions by position in `attn_processors` (down, up, mid: the order of IP-Adapter files).
+    Also its cross-attentions (diffusers' Attention) by position in `attn_processors` (down, up, mid: the order of IP-Adapter files).
     """
     reading = Reading()
     modules = dict(network.named_modules())
-    processors: dict[str, Any] = dict(network.attn_processors)  # pyright: ignore[reportArgumentType, reportCallIssue]
-    crossing: dict[int, Attention] = {}
+    processors: dict[str, Any] = dict(network.attn_processors)  # pyright: ignore
+    crossing: dict[int, Any] = {}
     for position, name in enumerate(list(processors)):
         if name.endswith("attn2.processor"):
             processors[name] = CrossAttention(len(crossing), reading)
-            crossing[position] = modules[name.removesuffix(".processor")]  # pyright: ignore[reportArgumentType]
+            crossing[position] = modules[name.removesuffix(".processor")]
     network.set_attn_processor(processors)  # pyright: ignore[reportCallIssue]
     return reading, crossing
 
@@ -108,7 +107,7 @@ class Memory:
         self._bytes = 0
 
 
-def of_layers(crossing: Mapping[int, Attention], limit: int = 1 << 30) -> Memory:
+def of_layers(crossing: Mapping[int, Any], limit: int = 1 << 30) -> Memory:
     """What the network's own to_k and to_v make of text (or, in IdentityNet, of face tokens).
 
     The projections may lie elsewhere than what they project: they are fetched for it, layer by layer.
@@ -122,13 +121,13 @@ def of_layers(crossing: Mapping[int, Attention], limit: int = 1 << 30) -> Memory
 
 
 def of_adapter(
-    crossing: Mapping[int, Attention], to_k: Mapping[int, Tensor], to_v: Mapping[int, Tensor], limit: int = 1 << 30
+    crossing: Mapping[int, Any], to_k: Mapping[int, Tensor], to_v: Mapping[int, Tensor], limit: int = 1 << 30
 ) -> Memory:
     """What an IP-Adapter's own projections make of image tokens. to_k, to_v: position -> (C, D), fetched likewise."""
 
     def project(states: Tensor) -> list[Pair]:
         return [
-            (F.linear(states, to_k[position].to(states)), F.linear(states, to_v[position].to(states)))
+            (functional.linear(states, to_k[position].to(states)), functional.linear(states, to_v[position].to(states)))
             for position in crossing
         ]
 
@@ -157,7 +156,7 @@ def grids(height: int, width: int, levels: int) -> dict[int, tuple[int, int]]:
 
 def _linear(states: Tensor, layer: nn.Module) -> Tensor:
     bias: Tensor | None = layer.bias  # pyright: ignore[reportAssignmentType]
-    return F.linear(states, layer.weight.to(states), None if bias is None else bias.to(states))  # pyright: ignore
+    return functional.linear(states, layer.weight.to(states), None if bias is None else bias.to(states))  # pyright: ignore
 
 
 def _heads(states: Tensor, heads: int) -> Tensor:

@@ -5,9 +5,9 @@ another ControlNet reads the text. Here that is no subclass: both read what thei
 """
 
 import torch
-import torch.nn.functional as F
-from diffusers import ControlNetModel
+from diffusers.models.controlnets.controlnet import ControlNetModel
 from torch import Tensor, nn
+from torch.nn import functional
 
 from storage.errors import InvalidInput
 from studio.engines.sdxl.attention import Memory, Pair, listen, of_layers
@@ -69,7 +69,8 @@ def masked(residuals: Residuals, regions: Tensor) -> Residuals:
     """Each residual times its rows' regions (R, 1, H, W) in 0..1, shrunk to its grid (bilinear, as InstantID does)."""
     sizes = {each.shape[-2:] for each in residuals}
     shrunk = {
-        size: F.interpolate(regions, size=size, mode="bilinear", align_corners=False, antialias=False) for size in sizes
+        size: functional.interpolate(regions, size=size, mode="bilinear", align_corners=False, antialias=False)
+        for size in sizes
     }
     return tuple(each * shrunk[each.shape[-2:]] for each in residuals)
 

@@ -3,9 +3,9 @@
 from typing import Any
 
 import torch
-import torch.nn.functional as F
-from diffusers import AutoencoderKL
+from diffusers.models.autoencoders.autoencoder_kl import AutoencoderKL
 from torch import Tensor
+from torch.nn import functional
 
 PREVIEW_LATENTS = 24  # longer side, in latents, of what a preview is decoded from
 
@@ -49,4 +49,4 @@ class Codec:
         height, width = latents.shape[-2:]
         shrink = min(1.0, PREVIEW_LATENTS / max(height, width))
         size = max(1, round(height * shrink)), max(1, round(width * shrink))
-        return self.decoded(F.interpolate(latents[None].float(), size=size, mode="area"))[0]
+        return self.decoded(functional.interpolate(latents[None].float(), size=size, mode="area"))[0]

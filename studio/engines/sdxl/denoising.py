@@ -9,9 +9,9 @@ from dataclasses import dataclass
 from typing import Any
 
 import torch
-import torch.nn.functional as F
-from diffusers import UNet2DConditionModel
+from diffusers.models.unets.unet_2d_condition import UNet2DConditionModel
 from torch import Tensor
+from torch.nn import functional
 
 from studio.engines.sdxl.attention import Memory, Pair, Prompted, grids, listen, of_layers, stacked
 from studio.engines.sdxl.composition import Composition, Course, Person, Tokens, Window
@@ -152,7 +152,9 @@ class Denoiser:
 
     def _face_prompts(self, frames: Sequence[Composition], guided: bool, latents: Tensor) -> Iterator[Prompted]:
         """One Prompted per turn: everybody's first face, everybody's second ..."""
-        seats = [[p for p in _in_order(frame.people) if p.ip_adapter_scale and not _nowhere(p.region)] for frame in frames]
+        seats = [
+            [p for p in _in_order(frame.people) if p.ip_adapter_scale and not _nowhere(p.region)] for frame in frames
+        ]
         for turn in range(max(map(len, seats), default=0)):
             present = [row[turn] if turn < len(row) else None for row in seats]
             yield self._prompted(
@@ -210,7 +212,9 @@ class Denoiser:
         ]
         if not there:
             return
-        reads = [_of_half(control.memory, seat.person.tokens, half, latents) for half in _halves(guided) for seat in there]
+        reads = [
+            _of_half(control.memory, seat.person.tokens, half, latents) for half in _halves(guided) for seat in there
+        ]
         regions = None
         if any(seat.person.region is not None for seat in there):
             regions = torch.stack([_whole(seat.person.region, course, latents) for seat in there])
@@ -351,7 +355,7 @@ def _on_grid(region: Tensor | None, grid: tuple[int, int], like: Tensor) -> Tens
     """(L, 1) of a region (H, W): the nearest pixel of the canvas for each token, as InstantID's region control does."""
     if region is None:
         return like.new_ones((grid[0] * grid[1], 1))
-    return F.interpolate(region[None, None].to(like), size=grid, mode="nearest").view(-1, 1)
+    return functional.interpolate(region[None, None].to(like), size=grid, mode="nearest").view(-1, 1)
 
 
 def _whole(region: Tensor | None, course: Course, like: Tensor) -> Tensor:

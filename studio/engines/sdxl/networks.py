@@ -6,7 +6,10 @@ from pathlib import Path
 from typing import Any
 
 import torch
-from diffusers import AutoencoderKL, ControlNetModel, StableDiffusionXLPipeline, UNet2DConditionModel
+from diffusers.models.autoencoders.autoencoder_kl import AutoencoderKL
+from diffusers.models.controlnets.controlnet import ControlNetModel
+from diffusers.models.unets.unet_2d_condition import UNet2DConditionModel
+from diffusers.pipelines.stable_diffusion_xl.pipeline_stable_diffusion_xl import StableDiffusionXLPipeline
 from transformers import CLIPTextModel, CLIPTextModelWithProjection, CLIPTokenizer
 
 from storage.errors import InvalidInput, ResourceMissing
@@ -47,7 +50,7 @@ def read_checkpoint(path: Path, dtype: torch.dtype, configs: Path | None, vae: P
             f"{path.name} is not an SDXL checkpoint. Use one made for SDXL 1.0.",
             f"{path.name} 不是 SDXL 模型。请使用 SDXL 1.0 的模型。",
         )
-    own = _vae(vae) if vae else pipeline.vae
+    own: Any = _vae(vae) if vae else pipeline.vae
     return Networks(
         unet=unet.eval().requires_grad_(False),
         vae=own.to(torch.float32 if own.config.force_upcast else dtype).eval().requires_grad_(False),
@@ -64,14 +67,18 @@ def read_checkpoint(path: Path, dtype: torch.dtype, configs: Path | None, vae: P
 def read_controlnet(folder: Path, dtype: torch.dtype) -> ControlNetModel:
     """A ControlNet in diffusers' layout. Raises InvalidInput."""
     try:
-        network = ControlNetModel.from_pretrained(folder, torch_dtype=dtype, local_files_only=True, use_safetensors=True)
+        network = ControlNetModel.from_pretrained(
+            folder, torch_dtype=dtype, local_files_only=True, use_safetensors=True
+        )
     except (OSError, KeyError, ValueError, RuntimeError) as error:
         raise _unreadable(folder, error) from error
     return network.eval().requires_grad_(False)  # pyright: ignore[reportAttributeAccessIssue]
 
 
 def _folder(path: Path, dtype: torch.dtype) -> Any:
-    halves = any(path.glob("unet/*.fp16.safetensors")) and not (path / "unet/diffusion_pytorch_model.safetensors").exists()
+    halves = (
+        any(path.glob("unet/*.fp16.safetensors")) and not (path / "unet/diffusion_pytorch_model.safetensors").exists()
+    )
     return StableDiffusionXLPipeline.from_pretrained(
         path,
         torch_dtype=dtype,

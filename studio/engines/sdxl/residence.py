@@ -1,9 +1,11 @@
 """Where the networks lie while they work, by the plan: all on the card, or in turns, or brought in layer by layer."""
 
 from collections.abc import Sequence
-from typing import Any, Literal
+from dataclasses import dataclass, field
+from typing import Literal
 
 import torch
+from diffusers.hooks.group_offloading import apply_group_offloading
 from torch import nn
 
 from studio.device import Plan, Sizes
@@ -11,91 +13,79 @@ from studio.device import Plan, Sizes
 Phase = Literal["reading", "denoising", "decoding"]
 
 
-class Residence:
-    """Moves modules as the plan says. Phases follow one another for each batch: reading, denoising, decoding.
+@dataclass(eq=False)
+class Groups:
+    """Modules by when they work.
 
-    reading: what makes tokens of texts and pictures. denoising: UNet and ControlNets. projections: their key and value
-    projections, which `attention.Memory` fetches by itself. decoding: the VAE.
+    reading: what makes tokens of texts and pictures. denoising: UNet and ControlNets. projections: the parts of those
+    that make keys and values, which `attention.Memory` fetches by itself. decoding: the VAE.
     """
 
-    def __init__(self, plan: Plan):
+    reading: list[nn.Module] = field(default_factory=list)
+    denoising: list[nn.Module] = field(default_factory=list)
+    projections: list[nn.Module] = field(default_factory=list)
+    decoding: list[nn.Module] = field(default_factory=list)
+
+    def sizes(self, megapixels: float) -> Sizes:
+        """In half precision."""
+        projections = _bytes(self.projections)
+        return Sizes(
+            reading=_bytes(self.reading),
+            denoising=_bytes(self.denoising) - projections,
+            projections=projections,
+            vae=_bytes(self.decoding),
+            megapixels=megapixels,
+        )
+
+
+class Residence:
+    """Moves modules as the plan says. Phases follow one another for each batch: reading, denoising, decoding."""
+
+    def __init__(self, plan: Plan, groups: Groups):
         self.plan = plan
-        self._modules: dict[Phase, list[nn.Module]] = {"reading": [], "denoising": [], "decoding": []}
-        self._projections: list[nn.Module] = []
+        self._groups = groups
+        self._device = torch.device(plan.device)
         self._here: Phase | None = None
-
-    @property
-    def device(self) -> torch.device:
-        return torch.device(self.plan.device)
-
-    def add(self, phase: Phase, modules: Sequence[nn.Module], projections: Sequence[nn.Module] = ()) -> None:
-        """Take modules in. projections: parts of them that stay away where the plan is in turns."""
-        self._modules[phase] += modules
-        self._projections += projections
-        if self.plan.streamed and phase == "denoising":
-            for module in modules:
-                self._stream(module)
-        elif not self.plan.in_turns or phase == "decoding":
-            self._fetch(modules)
-        if self._here == phase:
-            self._here = None
+        self._fetch(groups.decoding)
+        if plan.streamed:
+            for module in groups.denoising:
+                apply_group_offloading(
+                    module,
+                    self._device,
+                    torch.device("cpu"),
+                    offload_type="block_level",
+                    num_blocks_per_group=1,
+                    use_stream=True,
+                )
+        elif not plan.in_turns:
+            self._fetch([*groups.reading, *groups.denoising])
 
     def enter(self, phase: Phase) -> None:
         """Bring in what this phase works with, and send away what the plan has no room for beside it."""
         if not self.plan.in_turns or self._here == phase:
             return
+        streamed = self.plan.streamed
         if phase == "decoding":
-            if self.plan.evicted:
-                self._send_away("denoising")
-                self._here = phase
-            return
-        self._send_away("denoising" if phase == "reading" else "reading")
-        if not (self.plan.streamed and phase == "denoising"):
-            self._fetch(self._modules[phase])
+            if self.plan.evicted and not streamed:
+                self._send_away(self._groups.denoising)
+        elif phase == "reading":
+            if not streamed:
+                self._send_away(self._groups.denoising)
+            self._fetch(self._groups.reading)
+        else:
+            self._send_away(self._groups.reading)
+            if not streamed:
+                self._fetch(self._groups.denoising)
+                self._send_away(self._groups.projections)
         self._here = phase
-
-    def sizes(self, megapixels: float) -> Sizes:
-        """What has been taken in, in half precision."""
-        projections = _bytes(self._projections)
-        return Sizes(
-            reading=_bytes(self._modules["reading"]),
-            denoising=_bytes(self._modules["denoising"]) - projections,
-            projections=projections,
-            vae=_bytes(self._modules["decoding"]),
-            megapixels=megapixels,
-        )
-
-    def replan(self, plan: Plan) -> None:
-        """Lie as another plan says from now on."""
-        modules, projections = self._modules, self._projections
-        self.plan, self._here = plan, None
-        self._modules, self._projections = {"reading": [], "denoising": [], "decoding": []}, []
-        for phase in modules:
-            for module in modules[phase]:
-                module.to("cpu")
-            self.add(phase, modules[phase], projections if phase == "denoising" else ())
-        if plan.device != "cpu":
-            torch.cuda.empty_cache()
 
     def _fetch(self, modules: Sequence[nn.Module]) -> None:
         for module in modules:
-            module.to(self.device)
-        if self.plan.in_turns:
-            for projection in self._projections:
-                projection.to("cpu")
+            module.to(self._device)
 
-    def _send_away(self, phase: Phase) -> None:
-        if self.plan.streamed and phase == "denoising":
-            return  # its layers are away unless they work
-        for module in self._modules[phase]:
+    def _send_away(self, modules: Sequence[nn.Module]) -> None:
+        for module in modules:
             module.to("cpu")
-
-    def _stream(self, module: Any) -> None:
-        from diffusers.hooks import apply_group_offloading
-
-        apply_group_offloading(
-            module, self.device, torch.device("cpu"), offload_type="block_level", num_blocks_per_group=1, use_stream=True
-        )
 
 
 def _bytes(modules: Sequence[nn.Module]) -> int:
