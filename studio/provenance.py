@@ -7,7 +7,7 @@ why two frames of one request differ (other weights, another device), and to tel
 from collections.abc import Iterable, Mapping
 from typing import TYPE_CHECKING, Any, TypedDict
 
-from storage.errors import Message
+from storage.errors import Language, Message
 
 if TYPE_CHECKING:
     from storage.models import Take
@@ -80,13 +80,14 @@ def notices(take: "Take") -> tuple[Message, ...]:
     return tuple(dict.fromkeys(said))
 
 
-def gathered(said: Iterable[tuple[str, tuple[Message, ...]]]) -> dict[Message, list[str]]:
+def gathered(said: Iterable[tuple[str, tuple[Message, ...]]], language: Language) -> list[str]:
     """(shot number, notices) of several frames -> each notice once, with the shots it is about."""
     shots: dict[Message, list[str]] = {}
     for number, messages in said:
         for message in messages:
             shots.setdefault(message, []).append(number)
-    return shots
+    comma, form = ("、", "{}（{}）") if language == "zh" else (", ", "{} ({})")
+    return [form.format(each.text(language), comma.join(dict.fromkeys(about))) for each, about in shots.items()]
 
 
 def _message(kept: Mapping[str, str]) -> Message:

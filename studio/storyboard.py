@@ -5,6 +5,7 @@ from collections.abc import Mapping
 from storage.files import Assets
 from storage.models import Episode, Scene, Shot, Take
 from studio.exports.timeline import Clip, ClipLine, Likeness, Timeline, frames_of, starts
+from studio.provenance import restrictions
 from studio.shotlist import chosen_take
 
 
@@ -69,6 +70,7 @@ def _clip(
         likeness=_likeness(take),
         start=start,
         frames=frames,
+        notices=restrictions(take.provenance) if take else (),
     )
 
 

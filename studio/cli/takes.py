@@ -76,9 +76,7 @@ def _told(studio: "Studio", takes: Sequence[tuple["Shot", "Take"]]) -> list[str]
     """A line a notice, with the shots it is about."""
     from studio.provenance import gathered, notices
 
-    shots = gathered((shot.number, notices(take)) for shot, take in takes)
-    language = studio.settings.language
-    return [f"{message.text(language)} ({', '.join(dict.fromkeys(about))})" for message, about in shots.items()]
+    return gathered(((shot.number, notices(take)) for shot, take in takes), studio.settings.language)
 
 
 @app.command("list")

@@ -137,6 +137,12 @@ def _identity(row: Row) -> str:
     return "\n".join(lines)
 
 
+def _engine(row: Row) -> str:
+    """What made the picture, and what must be said of it."""
+    notices = () if row.clip.omitted else row.clip.notices
+    return "\n".join(filter(None, (row.clip.engine, *(each.text(row.language) for each in notices))))
+
+
 def _coded(
     key: str, en: str, zh: str, width: float, vocabulary: Vocabulary, code: Callable[[Clip], str], choose: bool = True
 ) -> Column:
@@ -180,6 +186,7 @@ COLUMNS: tuple[Column, ...] = (
     Column("take", "Take", "条次", 7, lambda row: row.clip.take),
     Column("look", "Look", "造型", 20, _looks),
     Column("identity", "Identity", "身份", 20, _identity),
+    Column("engine", "Engine", "引擎", 24, _engine),
 )
 
 # what fits on paper beside a picture

@@ -56,6 +56,7 @@ WORDS: dict[Language, dict[str, str]] = {
         "gap": " · ",
         "cut": "… (whole text on the last pages)",
         "whole": "Whole text of shots that had no room for it",
+        "told": "About these frames",
     },
     "zh": {
         "storyboard": "故事板",
@@ -69,6 +70,7 @@ WORDS: dict[Language, dict[str, str]] = {
         "gap": "　",
         "cut": "……（全文见末页）",
         "whole": "画格中排不下的全文",
+        "told": "关于这些画面",
     },
 }
 # beside its picture a panel has room for the print profile, who is in it and how alike they are
@@ -134,9 +136,11 @@ def storyboard(timeline: Timeline, layout: Layout, language: Language) -> dict[s
         "language": language,
         "script_language": timeline.language,
         "layout": asdict(layout) | {"aspect": timeline.width / timeline.height},
-        "words": {key: words[key] for key in ("storyboard", "cut", "whole")} | {"missing": NOT_RENDERED[language]},
+        "words": {key: words[key] for key in ("storyboard", "cut", "whole", "told")}
+        | {"missing": NOT_RENDERED[language]},
         "pages": pages,
         "omitted": nothing_left,
+        "notices": [_line(notice) for notice in timeline.notices(language)],
     }
 
 

@@ -38,6 +38,7 @@ READ_AS_PROSE = (
     "notes",
     "look",
     "identity",
+    "engine",
 )
 WHERE = {column.key: index for index, column in enumerate(COLUMNS)}
 LETTER = {key: chr(ord("A") + index) for key, index in WHERE.items()}
@@ -64,7 +65,7 @@ def write(timeline: Timeline, target: Path, options: SheetOptions) -> None:
             _write_shots(shots, timeline, style)
             _write_scenes(scenes, timeline, style)
             for sheet in (shots, scenes):
-                style.paper(sheet, title)
+                style.paper(sheet, title, timeline.notices(options.language))
 
 
 def lines_needed(text: str, width: float) -> int:
@@ -198,6 +199,8 @@ def _write_scenes(sheet: "Worksheet", timeline: Timeline, style: Style) -> None:
         letter = chr(ord("A") + index)
         form = style.format(**total, align="center", num_format="0.0" if index == 4 else "0")
         _write_sum(sheet, at, index, f"=SUM({letter}2:{letter}{at})", form, value)
+    for below, notice in enumerate(timeline.notices(style.language), start=at + 2):
+        sheet.write_string(below, 1, fitting(notice, style.words["cut"]), style.format(bold=True))
     sheet.freeze_panes(1, 0)
 
 

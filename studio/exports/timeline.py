@@ -9,7 +9,8 @@ from dataclasses import dataclass
 from itertools import groupby
 from pathlib import Path
 
-from storage.errors import InvalidInput, Language
+from storage.errors import InvalidInput, Language, Message
+from studio.provenance import gathered
 
 
 def frames_of(seconds: float, fps: int) -> int:
@@ -65,7 +66,7 @@ class Clip:
     picture: the circled (or newest) take's file, None where nothing was rendered. start, frames: in frames.
     looks, parts: one per cast member in the order of `cast`, or (); '' where no look is named, studio.vocabulary's part
     that is seen of them.
-    uncast: somebody in the take is a drawn mannequin.
+    uncast: somebody in the take is a drawn mannequin. notices: what must be said wherever the picture is shown.
     """
 
     uid: str
@@ -99,6 +100,7 @@ class Clip:
     likeness: tuple[Likeness, ...]
     start: int
     frames: int
+    notices: tuple[Message, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,6 +122,10 @@ class Timeline:
 
     def seconds(self, clip: Clip) -> float:
         return clip.frames / self.fps
+
+    def notices(self, language: Language) -> list[str]:
+        """What must be said on a sheet that shows these pictures, each once, with the shots it is about."""
+        return gathered(((clip.number, clip.notices) for clip in self.clips if not clip.omitted), language)
 
     def scenes(self) -> Iterator[tuple[Clip, ...]]:
         """The clips in runs of one scene, omitted ones among them."""

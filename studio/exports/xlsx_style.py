@@ -1,5 +1,6 @@
 """How the workbook looks and what it calls things: its words, its formats, its paper."""
 
+from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
 from storage.errors import Language
@@ -12,6 +13,7 @@ if TYPE_CHECKING:
 A3 = 8
 BANDS = ("#FFFFFF", "#EEF2F6")  # a scene, the next scene
 INK, RULE, FADED = "#26323F", "#9AA5B1", "#808080"
+LONGEST_FOOT = 110  # characters, each of which may count twice, of the 255 that a foot holds
 FONTS: dict[Language, str] = {"en": "Arial", "zh": "Microsoft YaHei"}
 WORDS: dict[Language, dict[str, str]] = {
     "en": {
@@ -72,12 +74,15 @@ class Style:
             sheet.write_string(0, index, heading, style)
         sheet.repeat_rows(0)
 
-    def paper(self, sheet: "Worksheet", title: str) -> None:
-        """A3 landscape, all columns on one page."""
+    def paper(self, sheet: "Worksheet", title: str, notices: Sequence[str]) -> None:
+        """A3 landscape, all columns on one page. The foot has room for the beginning of the notices."""
         sheet.set_paper(A3)
         sheet.set_landscape()
         sheet.fit_to_pages(1, 0)
         sheet.set_margins(left=0.4, right=0.4, top=0.7, bottom=0.6)
         # & begins a code in a header, which holds 255 characters
         sheet.set_header(f"&L{title[:100].replace('&', '&&')}&R{self.words['sheet']}", {"margin": 0.3})
-        sheet.set_footer(f"&R{self.words['page']}", {"margin": 0.3})
+        said = "; ".join(notices)
+        said = said if len(said) <= LONGEST_FOOT else f"{said[:LONGEST_FOOT]} …"
+        left = f"&L{said.replace('&', '&&')}" if said else ""
+        sheet.set_footer(f"{left}&R{self.words['page']}", {"margin": 0.3})

@@ -127,7 +127,7 @@ def test_the_sheet_can_be_filtered_chosen_from_and_printed(tmp_path: Path, frame
     sheet = book.worksheets[0]
     last = len(timeline.clips) + 1
     assert sheet.freeze_panes == "D2"
-    assert sheet.auto_filter.ref == f"A1:Y{last}"
+    assert sheet.auto_filter.ref == f"A1:Z{last}"
     assert sheet.print_title_rows == "$1:$1"
     assert (sheet.page_setup.orientation, int(sheet.page_setup.paperSize)) == ("landscape", 8)
     assert (sheet.sheet_properties.pageSetUpPr.fitToPage, sheet.page_setup.fitToHeight) == (True, 0)
