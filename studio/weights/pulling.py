@@ -132,9 +132,13 @@ def _pull_part(weights: Weights, wanted: _Wanted, corner: Path, source: Source, 
         ready[file.place] = path
     if part.archive:
         archive = ready.pop(part.archive.place)
-        ready = unpack(archive, part.files, corner)
-        for file in part.files:
-            sums[file.place] = _demand_whole(part, file, None, ready[file.place], source)
+        try:
+            ready = unpack(archive, part.files, corner)
+            sums = {each.place: _demand_whole(part, each, None, ready[each.place], source) for each in part.files}
+        except InvalidInput:
+            for path in (archive, *ready.values()):
+                path.unlink(missing_ok=True)
+            raise
     settle(ready, weights.root)
     for place in ready:
         weights.remember(weights.root / place, sums[place])
