@@ -66,6 +66,7 @@ def test_it_falls_off_softly_and_steadily():
     rising, falling = np.diff(row[:400]), np.diff(row[400:])
     assert (rising >= 0).all() and (falling <= 0).all()
     assert max(np.abs(rising).max(), np.abs(falling).max()) < 0.06
+    assert rising[rising > 0][0] < rising.max() / 4 and rising[rising > 0][-1] < rising.max() / 4  # no edge to be seen
     assert row[0] == 0 and row[400] == 1 and row[-1] == 0
     np.testing.assert_allclose(row, row[799::-1].tolist() + [0] * 100, atol=1e-6)  # the head's middle is x = 400
 
