@@ -1,8 +1,9 @@
 """Face packs of insightface's form: a detector that looks for skin colours, a recogniser of random weights.
 
-The detector is no network that was trained: it finds the largest gathering of skin-coloured pixels, takes it for one
-upright face and puts the five points where they lie on an average face. It finds nobody in a picture without such
-colours, one person in a picture of several, and a wooden wall as readily as a cheek.
+The detector is no network that was trained. It takes the patch of skin colours that stands out most from what is
+around it, near where a portrait has its face, for one upright face, and puts the five points where they lie on an
+average face. It finds nobody in a picture without such colours, nobody in a grey one, one person in a picture of
+several, and a wooden box as readily as a head.
 """
 
 from pathlib import Path
@@ -14,14 +15,18 @@ from onnx import numpy_helper
 
 from studio.weights.tiny.drawing import Draw
 
-# left, top, right, bottom of the box, then five points, as (x, y) in radii of the gathering from its middle: the
-# points as in the aligned picture that recognisers are given, the box around them as SCRFD draws it
-_BOX = (-1.6, -2.0, 1.6, 2.0)
-_POINTS = (-0.67, -0.46, 0.67, -0.46, 0.0, 0.3, -0.56, 1.08, 0.56, 1.08)
+# left, top, right, bottom of the box, then five points, as (x, y) in widths of the patch from its middle; measured on
+# the sample cast's portraits
+_BOX = (-0.54, -0.65, 0.54, 0.65)
+_POINTS = (-0.24, -0.24, 0.24, -0.24, 0.0, 0.13, -0.2, 0.3, 0.2, 0.3)
+_CELL = 8  # pixels, the finest stride of SCRFD
+# widths of the patches that are tried, in cells
+_WIDTHS = (9, 11, 15, 21, 27, 35)
+_TALLER, _RING = 1.25, 2.0
 
-# Colours are (value - 127.5) / 128. `warm` is how far red stands above green and green above blue; the skin of a cell
-# is their product. The answer is given from the first anchor of the finest stride, which stands at (0, 0); all other
-# anchors see nothing.
+# Colours are (value - 127.5) / 128. A cell is skin as far as red stands above green and green above blue; black
+# padding to the right and below is not part of the picture. All is answered from the first anchor of the finest
+# stride, which stands at (0, 0); the other anchors see nothing.
 _DETECTOR = """
 <ir_version: 8, opset_import: ["": 13]>
 colour_detector (float[1, 3, H, W] picture) => (
@@ -30,67 +35,80 @@ colour_detector (float[1, 3, H, W] picture) => (
     float[N8, 10] points_8, float[N16, 10] points_16, float[N32, 10] points_32
 )
 <
-    float[2, 3, 1, 1] steps = {1, -1, 0, 0, 1, -1}, float[2] least = {-0.05, -0.02}, float enough = {0.3},
-    float none = {0}, float one = {1}, float half = {0.5}, float cell = {8}, float reach = {-0.125},
-    float share = {400}, float sure = {0.9}, float[1] bit = {0.000001}, int64[1] first = {0}, int64[1] second = {1},
+    float[2, 3, 1, 1] steps = {12, -12, 0, 0, 12, -12}, float[2] least = {-0.6, 0}, float black = {0.98},
+    float none = {0}, float one = {1}, float half = {0.5}, float cell = {8}, float sharp = {100},
+    float[1, 2, 1, 1] place = {0.5, 0.46}, float[1, 1, 1, 1] reach = {0.15}, float minus = {-0.5}, float ring = {0.8},
+    float gain = {4}, float sure = {0.9}, int64[1] first = {0}, int64[1] second = {1},
     int64[1] end = {9223372036854775807}, int64 across = {3}, int64 down = {2}, int64[2] once = {1, 1},
-    int64[2] list = {-1, 1}, int64[2] four = {1, 4}, int64[2] ten = {1, 10}
+    int64[1] flat = {-1}, int64[2] list = {-1, 1}, int64[2] four = {1, 4}, int64[2] ten = {1, 10}
 >
 {
     cells = AveragePool <kernel_shape = [8, 8], strides = [8, 8]> (picture)
-    redder = Conv (cells, steps, least)
-    warm = Clip (redder, none, enough)
+    steep = Conv (cells, steps, least)
+    warm = Clip (steep, none, one)
     skin = ReduceProd <axes = [1], keepdims = 1> (warm)
-    dark = Mul (skin, none)
-    ones = Add (dark, one)
+
+    nothing = Mul (skin, none)
+    ones = Add (nothing, one)
     columns = CumSum (ones, across)
     rows = CumSum (ones, down)
-    column_middles = Sub (columns, half)
-    row_middles = Sub (rows, half)
-    x = Mul (column_middles, cell)
-    y = Mul (row_middles, cell)
-    %(search)s
-    middle_x = Reshape (x_%(last)s, once)
-    middle_y = Reshape (y_%(last)s, once)
-    radius_bare = Sqrt (spread_%(last)s)
-    radius = Reshape (radius_bare, once)
-    found = Concat <axis = 1> (middle_x, middle_y, radius)
-    skin_share = ReduceMean <axes = [2, 3], keepdims = 0> (skin)
-    score_bare = Mul (skin_share, share)
-    score = Clip (score_bare, none, sure)
+    grid = Concat <axis = 1> (columns, rows)
+    middles = Sub (grid, half)
+    places = Mul (middles, cell)
+
+    brightest = ReduceMax <axes = [1], keepdims = 1> (cells)
+    lifted = Add (brightest, black)
+    lifted_sharp = Mul (lifted, sharp)
+    inside = Clip (lifted_sharp, none, one)
+    places_inside = Mul (places, inside)
+    size = ReduceMax <axes = [2, 3], keepdims = 1> (places_inside)
+    expected = Mul (size, place)
+    away = Sub (places, expected)
+    width = Slice (size, first, second, second)
+    spread = Mul (width, reach)
+    away_parts = Div (away, spread)
+    away_square = Mul (away_parts, away_parts)
+    away_sum = ReduceSum (away_square, second)
+    falling = Mul (away_sum, minus)
+    likely = Exp (falling)
+    %(patches)s
+    patches = Concat <axis = 1> (%(names)s)
+    weighed = Mul (patches, likely)
+    all_weighed = Reshape (weighed, flat)
+    best = ArgMax <axis = 0, keepdims = 1> (all_weighed)
+    best_weight = Gather (all_weighed, best)
+
+    blank = Mul (patches, none)
+    x_of_cells = Slice (places, first, second, second)
+    y_of_cells = Slice (places, second, end, second)
+    x_of_patches = Add (blank, x_of_cells)
+    y_of_patches = Add (blank, y_of_cells)
+    width_of_patches = Add (blank, widths)
+    all_x = Reshape (x_of_patches, flat)
+    all_y = Reshape (y_of_patches, flat)
+    all_widths = Reshape (width_of_patches, flat)
+    best_x = Gather (all_x, best)
+    best_y = Gather (all_y, best)
+    best_width = Gather (all_widths, best)
+    found_list = Concat <axis = 0> (best_x, best_y, best_width)
+    found = Reshape (found_list, row)
+    weight = Mul (best_weight, gain)
+    sure_weight = Clip (weight, none, sure)
+    score = Reshape (sure_weight, once)
     box = MatMul (found, box_form)
     points = MatMul (found, points_form)
     %(answers)s
 }
 """
-# one step of mean shift (Comaniciu and Meer, 2002): middle and spread of the skin, first of all of it, then of what
-# lies near the middle of the step before
-_WINDOW = """
-    parts_{step} = Div (far_{before}, spread_{before})
-    falling_{step} = Mul (parts_{step}, reach)
-    window_{step} = Exp (falling_{step})
-    near_{step} = Mul (skin, window_{step})
+# how much more skin a patch holds than what is around it; wide and tall one after the other, which costs less
+_PATCH = """
+    wide_{n} = AveragePool <kernel_shape = [1, {w}], pads = [0, {pw}, 0, {pw}], count_include_pad = 1> (skin)
+    patch_{n} = AveragePool <kernel_shape = [{h}, 1], pads = [{ph}, 0, {ph}, 0], count_include_pad = 1> (wide_{n})
+    wide_ring_{n} = AveragePool <kernel_shape = [1, {W}], pads = [0, {pW}, 0, {pW}], count_include_pad = 1> (skin)
+    ring_{n} = AveragePool <kernel_shape = [{H}, 1], pads = [{pH}, 0, {pH}, 0], count_include_pad = 1> (wide_ring_{n})
+    around_{n} = Mul (ring_{n}, ring)
+    out_{n} = Sub (patch_{n}, around_{n})
 """
-_SHIFT = """
-    sum_{step} = ReduceSum (near_{step})
-    mass_{step} = Add (sum_{step}, bit)
-    x_weights_{step} = Mul (x, near_{step})
-    y_weights_{step} = Mul (y, near_{step})
-    x_sum_{step} = ReduceSum (x_weights_{step})
-    y_sum_{step} = ReduceSum (y_weights_{step})
-    x_{step} = Div (x_sum_{step}, mass_{step})
-    y_{step} = Div (y_sum_{step}, mass_{step})
-    x_away_{step} = Sub (x, x_{step})
-    y_away_{step} = Sub (y, y_{step})
-    x_square_{step} = Mul (x_away_{step}, x_away_{step})
-    y_square_{step} = Mul (y_away_{step}, y_away_{step})
-    far_{step} = Add (x_square_{step}, y_square_{step})
-    far_weights_{step} = Mul (far_{step}, near_{step})
-    far_sum_{step} = ReduceSum (far_weights_{step})
-    spread_bare_{step} = Div (far_sum_{step}, mass_{step})
-    spread_{step} = Add (spread_bare_{step}, cell)
-"""
-_STEPS = 4
 _BLANK = """
     pooled_{stride} = AveragePool <kernel_shape = [{stride}, {stride}], strides = [{stride}, {stride}]> (picture)
     red_{stride} = Slice (pooled_{stride}, first, second, second)
@@ -130,17 +148,39 @@ def write_face_pack(folder: Path, draw: Draw, detector: str, recogniser: str) ->
 
 
 def _detector() -> onnx.ModelProto:
-    search = "\n    near_0 = Mul (skin, one)" + _SHIFT.format(step=0)
-    for step in range(1, _STEPS):
-        search += _WINDOW.format(step=step, before=step - 1) + _SHIFT.format(step=step)
+    patches = "".join(_patch(width) for width in _WIDTHS)
     answers = _BLANK.format(stride=8, score="blank_score", box="blank_box", points="blank_points")
     for name in ("score", "box", "points"):
         answers += _ANSWER.format(name=name)
     for stride in (16, 32):
         answers += _BLANK.format(stride=stride, score=f"score_{stride}", box=f"box_{stride}", points=f"points_{stride}")
-    model = onnx.parser.parse_model(_DETECTOR % {"search": search, "last": _STEPS - 1, "answers": answers})
-    _add(model, {"box_form": _form(_BOX, (-1, -1, 1, 1)), "points_form": _form(_POINTS, (1,) * 10)})
+    names = ", ".join(f"out_{width}" for width in _WIDTHS)
+    model = onnx.parser.parse_model(_DETECTOR % {"patches": patches, "names": names, "answers": answers})
+    _add(
+        model,
+        {
+            "box_form": _form(_BOX, (-1, -1, 1, 1)),
+            "points_form": _form(_POINTS, (1,) * 10),
+            "widths": np.float32(_CELL) * np.array(_WIDTHS, np.float32).reshape(1, -1, 1, 1),
+            "row": np.array([1, 3]),
+        },
+    )
     return model
+
+
+def _patch(width: int) -> str:
+    """The nodes of one width; all lengths are odd, so that a patch has a middle cell."""
+    sides = {
+        "w": width,
+        "h": _odd(width * _TALLER),
+        "W": _odd(width * _RING),
+        "H": _odd(width * _TALLER * _RING),
+    }
+    return _PATCH.format(n=width, **sides, **{f"p{side}": length // 2 for side, length in sides.items()})
+
+
+def _odd(length: float) -> int:
+    return int(length) // 2 * 2 + 1
 
 
 def _recogniser(draw: Draw, pack: str) -> onnx.ModelProto:
@@ -158,9 +198,9 @@ def _recogniser(draw: Draw, pack: str) -> onnx.ModelProto:
 
 
 def _form(places: tuple[float, ...], signs: tuple[int, ...]) -> np.ndarray:
-    """(3, n) float32: what (x, y, radius) is multiplied with to give n coordinates as SCRFD says them, in strides of 8."""
+    """(3, n) float32: what (x, y, width) is multiplied with to give n coordinates as SCRFD says them, in strides of 8."""
     rows = [[sign * (each % 2 == axis) for each, sign in enumerate(signs)] for axis in (0, 1)]
-    return np.array([*rows, [sign * place for sign, place in zip(signs, places, strict=True)]], np.float32) / 8
+    return np.array([*rows, [sign * place for sign, place in zip(signs, places, strict=True)]], np.float32) / _CELL
 
 
 def _add(model: onnx.ModelProto, arrays: dict[str, np.ndarray]) -> None:
