@@ -11,7 +11,9 @@ from uuid import uuid4
 
 INDEX = ".hashes.json"
 _BLOCK = 64 * 2**10
-_SAMPLES = 16
+_BLOCKS = 16
+# (path, bytes, nanoseconds of its last change) -> its sample: a folder is looked at anew for every card of an engine
+_samples: dict[tuple[Path, int, int], bytes] = {}
 
 
 class Digests:
@@ -20,7 +22,6 @@ class Digests:
     def __init__(self, root: Path):
         self.root = root
         self._lock = Lock()
-        self._samples: dict[tuple[str, int, int], bytes] = {}
 
     def sha256(self, path: Path) -> str:
         """64 hex digits. Reads the file only if its size or time of change is not the one in the index."""
@@ -45,10 +46,10 @@ class Digests:
         whole = hashlib.sha256()
         for path in paths:
             name, (size, changed) = self._stamp(path)
-            sample = self._samples.get((name, size, changed))
-            if sample is None:
-                sample = self._samples[name, size, changed] = sample_of(path)
-            whole.update(f"{name}\0{size}\0".encode() + sample)
+            key = (path.absolute(), size, changed)
+            if key not in _samples:
+                _samples[key] = sample_of(path)
+            whole.update(f"{name}\0{size}\0".encode() + _samples[key])
         return whole.hexdigest()[:16]
 
     def _stamp(self, path: Path) -> tuple[str, tuple[int, int]]:
@@ -84,10 +85,10 @@ def sample_of(path: Path) -> bytes:
     """SHA-256 over evenly spread blocks, the first and the last among them; over everything where that is less."""
     size = path.stat().st_size
     with path.open("rb") as stream:
-        if size <= _BLOCK * _SAMPLES:
+        if size <= _BLOCK * _BLOCKS:
             return hashlib.file_digest(stream, "sha256").digest()
         sampled = hashlib.sha256()
-        for each in range(_SAMPLES):
-            stream.seek((size - _BLOCK) * each // (_SAMPLES - 1))
+        for each in range(_BLOCKS):
+            stream.seek((size - _BLOCK) * each // (_BLOCKS - 1))
             sampled.update(stream.read(_BLOCK))
         return sampled.digest()

@@ -364,9 +364,10 @@ _PARTS = (
 
 PARTS: dict[str, Part] = {part.name: part for part in _PARTS}
 
-# which parts an engine cannot do without; BASE stands for any checkpoint
+# what an engine needs with its usual options; BASE stands for any checkpoint. The VAE is for cards: in half precision
+# SDXL's own makes black frames.
 ENGINE_PARTS: dict[str, tuple[str, ...]] = {
     "instantid": (BASE, "vae", "instantid", "antelopev2"),
-    "ip-adapter": (BASE, "vae", "ip-adapter/plus", "ip-adapter/image-encoder"),
+    "ip-adapter": (BASE, "vae", "ip-adapter/plus-face", "ip-adapter/plus", "ip-adapter/image-encoder"),
     "adapters": (BASE, "vae"),
 }

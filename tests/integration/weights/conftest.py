@@ -6,6 +6,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from checkpoint_folder import write_checkpoint
 from local_hub import LocalHub, local_hub
 from safetensors.numpy import save
 
@@ -54,3 +55,8 @@ def make_part(monkeypatch: pytest.MonkeyPatch, hub: LocalHub) -> MakePart:
         return part
 
     return make
+
+
+@pytest.fixture
+def checkpoint(tmp_path: Path) -> Path:
+    return write_checkpoint(tmp_path / "downloads/my-xl")

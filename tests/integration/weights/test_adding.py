@@ -1,17 +1,16 @@
 """Weights of one's own: what is taken, under which name, and what is refused without a trace."""
 
-import json
 from pathlib import Path
 
 import numpy as np
 import pytest
+from checkpoint_folder import SMALL, write
 from safetensors.numpy import save
 
 from storage.errors import Conflict, InvalidInput, NotFound
 from studio.weights import Weights
 from studio.weights.adding import add
 
-SMALL = save({"w": np.ones((40, 40), np.float32)})
 SINGLE = save(
     {
         name: np.ones((20, 20), np.float32)
@@ -19,35 +18,6 @@ SINGLE = save(
     }
 )
 ADAPTER = save({"image_proj.a": np.ones((20, 20), np.float32), "ip_adapter.1.b": np.ones((20, 20), np.float32)})
-MODELS = {
-    "unet": "diffusion_pytorch_model",
-    "vae": "diffusion_pytorch_model",
-    "text_encoder": "model",
-    "text_encoder_2": "model",
-}
-
-
-@pytest.fixture
-def checkpoint(tmp_path: Path) -> Path:
-    """A diffusers folder of SDXL's shape, as somebody downloaded it: with the variant and files nobody needs."""
-    folder = tmp_path / "downloads/my-xl"
-    for name, stem in MODELS.items():
-        config = {"addition_embed_type": "text_time"} if name == "unet" else {}
-        write(folder / name / "config.json", json.dumps(config).encode())
-        write(folder / name / f"{stem}.fp16.safetensors", SMALL)
-    for name in ("tokenizer", "tokenizer_2"):
-        write(folder / name / "vocab.json", b"{}")
-        write(folder / name / "merges.txt", b"#version")
-    write(folder / "scheduler/scheduler_config.json", b"{}")
-    write(folder / "model_index.json", b"{}")
-    write(folder / "README.md", b"hello")
-    return folder
-
-
-def write(path: Path, content: bytes) -> Path:
-    path.parent.mkdir(parents=True, exist_ok=True)
-    path.write_bytes(content)
-    return path
 
 
 @pytest.mark.parametrize("nested", [False, True])
