@@ -73,7 +73,7 @@ class InsightFace:
         )
 
     def _embedding(self, picture: NDArray[np.uint8], keypoints: NDArray[np.float32]) -> NDArray[np.float32]:
-        # the crop is the library's to the last pixel (its norm_crop), so that embeddings agree with other tools' ones
+        # cut as the library cuts it (its norm_crop), so that embeddings agree with those of other tools
         bgr = np.ascontiguousarray(picture[..., ::-1])
         aligned = cv2.warpAffine(bgr, to_template(keypoints), (_SIZE, _SIZE), borderValue=0.0)
         return np.asarray(self._recogniser.get_feat(aligned), np.float32).ravel()

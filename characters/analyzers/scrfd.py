@@ -26,6 +26,7 @@ BESIDE_SURE = 0.6  # of a face beside a surer one: a raised hand came to 0.56
 UPRIGHT_BONUS = 0.05  # what a turned reading must be better by
 SMALL = 0.15  # of the longer side: where the largest face is narrower, the picture is looked at in full size
 SAME_PLACE = 0.4
+THINNEST = 100  # times longer than broad: what no face fits into
 _STRIDE = 32
 
 
@@ -70,8 +71,6 @@ class Scrfd:
         if not readings[0] or not all(face.sure for face in readings[0]):
             readings += [self._read(turned(view, quarters)) for quarters in (1, 2, 3)]
         best = max(range(len(readings)), key=lambda at: _best(readings[at]) + (0.0 if at else UPRIGHT_BONUS))
-        if max(view.shape[:2]) > SIZES[0][0] and not _has_large(readings[best], view):
-            readings[best] += self._small(turned(view, best))
         height, width = view.shape[:2]
         found = [
             _in_picture(face, quarters, width, height, stretch)
@@ -82,20 +81,20 @@ class Scrfd:
         return _believed(_distinct(found))
 
     def _read(self, view: NDArray[np.uint8]) -> list[Seen]:
-        """What is seen in the picture as a whole; a face that fills it is found with air around it."""
+        """What is seen in the picture as a whole; small faces in its full size, one that fills it with air around it."""
         found = self._detect(view, SIZES)
-        if found:
-            return _distinct(found)
-        air = max(view.shape[:2]) // 2
-        padded = np.pad(view, ((air, air), (air, air), (0, 0)), constant_values=128)
-        return _distinct([_moved(face, -air) for face in self._detect(padded, SIZES)])
-
-    def _small(self, view: NDArray[np.uint8]) -> list[Seen]:
-        """What is seen in the picture in its full size."""
         height, width = view.shape[:2]
-        return self._detect(view, [(_STRIDE * -(-width // _STRIDE), _STRIDE * -(-height // _STRIDE))])
+        if max(height, width) > SIZES[0][0] and not _has_large(found, view):
+            found += self._detect(view, [(_STRIDE * -(-width // _STRIDE), _STRIDE * -(-height // _STRIDE))])
+        if not found:
+            air = max(height, width) // 2
+            padded = np.pad(view, ((air, air), (air, air), (0, 0)), constant_values=128)
+            found = [_moved(face, -air) for face in self._detect(padded, SIZES)]
+        return _distinct(found)
 
     def _detect(self, view: NDArray[np.uint8], sizes: Any) -> list[Seen]:
+        if max(view.shape[:2]) > THINNEST * min(view.shape[:2]):
+            return []  # the library would scale it down to nothing
         bgr = np.ascontiguousarray(view[..., ::-1])
         found: Any = self._network.detect(bgr, input_size=sizes, det_thresh=LEAST_SCORE)
         return [

@@ -7,10 +7,12 @@ from scipy.spatial.transform import Rotation
 
 from characters.analyzers.geometry import (
     ARCFACE,
+    HEAD,
     Square,
     apply,
     crop,
     inverse,
+    pose_of_keypoints,
     pose_of_rotation,
     shrunk,
     similarity_transform,
@@ -107,3 +109,24 @@ def test_a_pose_is_read_as_it_was_turned(yaw: float, pitch: float, roll: float) 
     straight = Rotation.from_euler("z", -roll, degrees=True).as_matrix() @ nose
     assert yaw * straight[0] >= -1e-9, "a positive yaw points right"
     assert pitch * straight[1] <= 1e-9, "a positive pitch points up"
+
+
+turns = st.floats(-40, 40)
+
+
+@settings(deadline=None)
+@given(turns, st.floats(-30, 30), st.floats(-179, 179), st.floats(0.05, 20), st.floats(-900, 900))
+def test_the_pose_of_an_average_head_is_read_from_its_five_points(yaw, pitch, roll, scale, away) -> None:
+    turn = Rotation.from_euler("ZYX", [roll, -yaw, -pitch], degrees=True).as_matrix()
+    seen = (scale * (HEAD @ turn.T)[:, :2] + [away, -away]).astype(np.float32)
+    pose = pose_of_keypoints(seen)
+    assert (pose.yaw, pose.pitch) == pytest.approx((yaw, pitch), abs=1.5)
+    assert (pose.roll - roll + 180) % 360 - 180 == pytest.approx(0, abs=1.5)
+
+
+@given(turns, st.integers(0, 2**32 - 1))
+def test_a_mirrored_face_is_turned_the_other_way(yaw, seed) -> None:
+    turn = Rotation.from_euler("Y", -yaw, degrees=True).as_matrix()
+    seen = ((HEAD @ turn.T)[:, :2] + np.random.default_rng(seed).normal(0, 2, (5, 2))).astype(np.float32)
+    pose, mirrored = pose_of_keypoints(seen), pose_of_keypoints(seen[[1, 0, 2, 4, 3]] * np.float32([-1, 1]))
+    assert (mirrored.yaw, mirrored.pitch, mirrored.roll) == pytest.approx((-pose.yaw, pose.pitch, -pose.roll), abs=0.1)
