@@ -28,6 +28,7 @@ from studio.engines.sdxl.text import Text
 
 NOISE_FOR_NOBODY = 0.35  # of the negative identity, where it is asked for: ComfyUI_InstantID's figure
 GUIDE_STYLE = "colour"
+WHOLE = ("face", "back", "figure")  # parts of a person that stand in front of the plate
 PORTRAIT = 0.3  # a head of at least this part of the canvas' width is one
 
 Picture = NDArray[np.uint8]
@@ -110,10 +111,10 @@ class Composer:
         """Pictures that speak: faces (in the engine that has no IdentityNet), looks, the plate."""
         options = self._options
         prompts = self.face_prompts(subjects, self._head_regions(subjects, canvas) if subjects else [])
-        dressed = [subject for subject in request.subjects if subject.references and subject.part in ("face", "back")]
-        bodies = body_regions([canvas.box_to_canvas(s.region) for s in dressed], canvas.width, canvas.height)
+        whole = [subject for subject in request.subjects if subject.part in WHOLE]
+        bodies = body_regions([canvas.box_to_canvas(s.region) for s in whole], canvas.width, canvas.height)
         if options.look_scale:
-            for subject, region in zip(dressed, bodies, strict=True):
+            for subject, region in zip(whole, bodies, strict=True):
                 tokens = self._look(subject)
                 if tokens is not None:
                     alone = len(request.subjects) == 1 and request.plate is None
@@ -259,7 +260,7 @@ def seeded(seed: int, *what: str) -> torch.Generator:
 
 def tensor(picture: Picture) -> Tensor:
     """(3, H, W) float32 in 0..1 of an (H, W, 3) uint8 picture."""
-    return torch.from_numpy(picture).permute(2, 0, 1).float() / 255
+    return torch.tensor(picture).permute(2, 0, 1).float() / 255
 
 
 def pixels(picture: Tensor) -> Picture:

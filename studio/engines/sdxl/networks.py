@@ -10,7 +10,9 @@ from diffusers.models.autoencoders.autoencoder_kl import AutoencoderKL
 from diffusers.models.controlnets.controlnet import ControlNetModel
 from diffusers.models.unets.unet_2d_condition import UNet2DConditionModel
 from diffusers.pipelines.stable_diffusion_xl.pipeline_stable_diffusion_xl import StableDiffusionXLPipeline
+from diffusers.utils import logging as diffusers_logging
 from transformers import CLIPTextModel, CLIPTextModelWithProjection, CLIPTokenizer
+from transformers.utils import logging as transformers_logging
 
 from storage.errors import InvalidInput, ResourceMissing
 
@@ -40,6 +42,8 @@ def read_checkpoint(path: Path, dtype: torch.dtype, configs: Path | None, vae: P
             "Fetch them with `python -m studio weights pull sdxl-config`.",
             f"{path.name} 是单文件模型，还需要 SDXL 的配置和分词器。请运行 `python -m studio weights pull sdxl-config`。",
         )
+    diffusers_logging.disable_progress_bar()
+    transformers_logging.disable_progress_bar()
     try:
         pipeline = _single(path, configs, dtype) if single and configs else _folder(path, dtype)
     except (OSError, KeyError, ValueError, RuntimeError) as error:
@@ -53,7 +57,7 @@ def read_checkpoint(path: Path, dtype: torch.dtype, configs: Path | None, vae: P
     own: Any = _vae(vae) if vae else pipeline.vae
     return Networks(
         unet=unet.eval().requires_grad_(False),
-        vae=own.to(torch.float32 if own.config.force_upcast else dtype).eval().requires_grad_(False),
+        vae=_in(own, torch.float32 if own.config.force_upcast else dtype).eval().requires_grad_(False),
         tokenizers=(pipeline.tokenizer, pipeline.tokenizer_2),
         encoders=(
             pipeline.text_encoder.eval().requires_grad_(False),
@@ -67,9 +71,7 @@ def read_checkpoint(path: Path, dtype: torch.dtype, configs: Path | None, vae: P
 def read_controlnet(folder: Path, dtype: torch.dtype) -> ControlNetModel:
     """A ControlNet in diffusers' layout. Raises InvalidInput."""
     try:
-        network = ControlNetModel.from_pretrained(
-            folder, torch_dtype=dtype, local_files_only=True, use_safetensors=True
-        )
+        network = ControlNetModel.from_pretrained(folder, dtype=dtype, local_files_only=True, use_safetensors=True)
     except (OSError, KeyError, ValueError, RuntimeError) as error:
         raise _unreadable(folder, error) from error
     return network.eval().requires_grad_(False)  # pyright: ignore[reportAttributeAccessIssue]
@@ -81,7 +83,7 @@ def _folder(path: Path, dtype: torch.dtype) -> Any:
     )
     return StableDiffusionXLPipeline.from_pretrained(
         path,
-        torch_dtype=dtype,
+        dtype=dtype,
         variant="fp16" if halves else None,
         local_files_only=True,
         use_safetensors=True,
@@ -91,8 +93,12 @@ def _folder(path: Path, dtype: torch.dtype) -> Any:
 
 def _single(path: Path, configs: Path, dtype: torch.dtype) -> Any:
     return StableDiffusionXLPipeline.from_single_file(
-        str(path), config=str(configs), torch_dtype=dtype, local_files_only=True, add_watermarker=False
+        str(path), config=str(configs), dtype=dtype, local_files_only=True, add_watermarker=False
     )
+
+
+def _in(vae: Any, dtype: torch.dtype) -> Any:
+    return vae if vae.dtype == dtype else vae.to(dtype)
 
 
 def _vae(folder: Path) -> AutoencoderKL:

@@ -28,6 +28,7 @@ SDXL_AREA = 1024 * 1024
 # of a frame's way: where its denoising ends if faces may be painted again, and where that ends
 DENOISED, FINISHED = 0.8, 0.97
 PREVIEW_EVERY = 0.3  # seconds
+NUMBERS = (".safetensors", ".bin")  # files of weights, not of their configuration
 LIBRARIES = ("torch", "diffusers", "transformers")
 
 # (step's share of this run, index in the run, latents of what the frame looks like so far)
@@ -120,6 +121,7 @@ class Painter:
             UsedFile(part=part, file=file, sha256=sha256)
             for part in parts
             for file, sha256 in self._weights.hashes([part]).items()
+            if file.endswith(NUMBERS)
         ]
         licences = self._weights.licences(licence_parts(parts, options))
         return {

@@ -13,7 +13,7 @@ from storage.errors import InvalidInput
 from studio.engines.sdxl.tokens import TokenRows
 from studio.engines.sdxl.windows import Window, windows
 
-MOST_WINDOWS = 4
+MOST_WINDOWS = 8
 _KEPT = 128  # windows kept encoded; SDXL's weigh 0.3 MB each in float16
 
 
@@ -53,7 +53,7 @@ class TextEncoders:
             text_model.eos_token_id = tokenizer.eos_token_id
 
     def chunks(self, prompt: str) -> int:
-        """How many windows of 77 tokens the prompt needs: 1 to 4. Raises InvalidInput for a longer one."""
+        """How many windows of 77 tokens the prompt needs: 1 to 8. Raises InvalidInput for a longer one."""
         return len(self._windows(prompt))
 
     def encode(self, prompt: str, at_least: int = 1, adapted: str = "") -> Text:
@@ -63,7 +63,7 @@ class TextEncoders:
         Up to 75 tokens this is what diffusers' SDXL pipeline gives for `prompt`, and for no prompt at all where it is
         empty and `zeros_for_empty`. at_least: windows to have, filled up with the encoding of nothing, so that two
         prompts have one length. adapted: the key of the LoRA set in place on the encoders. Each window is encoded once
-        and kept. Raises InvalidInput for a prompt that needs more than 4 windows.
+        and kept. Raises InvalidInput for a prompt that needs more than 8 windows.
         """
         if self.zeros_for_empty and not prompt.strip():
             return self._zeros(at_least)
