@@ -2,12 +2,12 @@
 
 import json
 import math
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from types import MappingProxyType
 from typing import Any
 
-from diffusers.configuration_utils import FrozenDict
 from diffusers.loaders.lora_base import LORA_ADAPTER_METADATA_KEY
 from peft.utils.other import get_pattern_key
 from torch import Tensor
@@ -16,6 +16,8 @@ from storage.errors import InvalidInput
 from studio.engines.sdxl.lora_keys import Module, by_module
 from studio.engines.sdxl.tensor_file import read_tensors
 
+# peft matches patterns as regular expressions: what a file may ask for is paths, or ends of them
+_PATH = re.compile(r"\^?[\w.]+")
 # widths of the text that other families of base models read
 _FAMILIES = {768: "Stable Diffusion 1.5", 1024: "Stable Diffusion 2"}
 
@@ -41,7 +43,7 @@ class Lora:
         return frozenset(net for net, _ in self.factors)
 
 
-def read_lora(content: bytes, unet_config: FrozenDict) -> Lora:
+def read_lora(content: bytes, unet_config: Mapping[str, Any]) -> Lora:
     """The LoRA of a safetensors file. unet_config: of the UNet it is meant for.
 
     Where a file gives no alpha it is the rank, so that the scale is 1. Whether the modules are there and fit is asked
@@ -75,9 +77,11 @@ def _adapter_configs(metadata: Mapping[str, str]) -> dict[str, dict[str, Any]]:
             net, _, field = name.partition(".")
             configs.setdefault(net, {})[field] = value
         for config in configs.values():
-            values = [config.get("lora_alpha") or 1, *(config.get("alpha_pattern") or {}).values()]
-            if not all(math.isfinite(float(value)) for value in values):
-                raise ValueError(values)
+            patterns = config.get("alpha_pattern") or {}
+            if not all(_PATH.fullmatch(pattern) for pattern in patterns):
+                raise ValueError(f"alpha_pattern {list(patterns)}")
+            if not all(math.isfinite(float(value)) for value in (config.get("lora_alpha") or 1, *patterns.values())):
+                raise ValueError(f"alpha {config}")
     except (ValueError, TypeError, AttributeError) as error:
         raise InvalidInput(
             f"The LoRA's header cannot be read: '{LORA_ADAPTER_METADATA_KEY}' is not what diffusers writes. Export it again.",

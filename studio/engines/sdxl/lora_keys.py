@@ -50,7 +50,7 @@ _TRANSFORMERS = re.compile(
 
 
 def by_module(
-    tensors: Mapping[str, Tensor], unet_config: FrozenDict
+    tensors: Mapping[str, Tensor], unet_config: Mapping[str, Any]
 ) -> tuple[dict[Module, dict[Half, Tensor]], dict[Module, float]]:
     """The halves, and the alphas where there are any, of every module that a LoRA file names.
 
@@ -60,7 +60,9 @@ def by_module(
     halves: dict[Module, dict[Half, Tensor]] = {}
     alphas: dict[Module, float] = {}
     kohya = {key: tensor for key, tensor in tensors.items() if key.startswith(("lora_unet_", "lora_te1_", "lora_te2_"))}
-    named = {key: tensor for key, tensor in tensors.items() if key not in kohya} | _translated(kohya, unet_config)
+    named = {key: tensor for key, tensor in tensors.items() if key not in kohya} | _translated(
+        kohya, FrozenDict(unet_config)
+    )
     for key, tensor in named.items():
         stem = key.removesuffix(".alpha")
         # the converter names the alpha of an attention after its lower half
@@ -108,7 +110,9 @@ def _module(path: str, key: str) -> Module:
 
 
 def _refuse_others(tensors: Mapping[str, Tensor]) -> None:
-    for key in tensors:
+    for key, tensor in tensors.items():
+        if key.endswith(".alpha") and tensor.numel() != 1:
+            raise _strange(key)
         kind = next((kind for kind, pattern in _OTHER_KINDS.items() if pattern.search(key)), None)
         if kind:
             raise InvalidInput(

@@ -12,7 +12,8 @@ from storage.errors import InvalidInput
 def read_tensors(content: bytes) -> tuple[dict[str, torch.Tensor], dict[str, str]]:
     """name -> tensor on the CPU, in the dtype of the file; and the file's metadata, {} without any.
 
-    Raises InvalidInput for what is no safetensors file, is cut short or empty, or holds numbers that are not finite.
+    Raises InvalidInput for what is no safetensors file, is cut short or empty, or holds numbers that are not finite, or
+    whole ones (a single one may be: kohya writes some alphas so).
     """
     try:
         tensors = load(content)
@@ -24,7 +25,7 @@ def read_tensors(content: bytes) -> tuple[dict[str, torch.Tensor], dict[str, str
             "文件中没有任何张量。请重新导出该适配器。",
         )
     for name, tensor in tensors.items():
-        if not tensor.is_floating_point() or not torch.isfinite(tensor.float()).all():
+        if not (tensor.is_floating_point() or tensor.numel() == 1) or not torch.isfinite(tensor.float()).all():
             raise InvalidInput(
                 f"'{name}' holds numbers that cannot be used (not finite, or whole numbers). Export the adapter again.",
                 f"“{name}”中含有无法使用的数值（非有限值或整数）。请重新导出该适配器。",

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 import torch
-from diffusers import StableDiffusionXLPipeline
+from diffusers.pipelines.stable_diffusion_xl.pipeline_stable_diffusion_xl import StableDiffusionXLPipeline
 from safetensors.torch import save
 from tiny_sdxl import fingerprint, sdxl
 from torch import Tensor
@@ -34,12 +34,12 @@ def table(tiny_weights: Path) -> TokenRows:
 
 
 @pytest.mark.parametrize("count", [1, 2])
-@pytest.mark.parametrize("prompt", ["photo of <lin> in the rain, night", "<lin>, <lin> wearing a red coat", "no token"])
+@pytest.mark.parametrize("prompt", ["photo of <lin> in the rain, night", "<lin>, <lin> wearing a red coat"])
 def test_the_same_as_diffusers_textual_inversion(tiny_weights: Path, count: int, prompt: str) -> None:
     reference = sdxl(tiny_weights)
     clip_l, clip_g = rows(count)
-    reference.load_textual_inversion(clip_l, "<lin>", reference.tokenizer, reference.text_encoder)
-    reference.load_textual_inversion(clip_g, "<lin>", reference.tokenizer_2, reference.text_encoder_2)
+    reference.load_textual_inversion({"<lin>": clip_l}, "<lin>", reference.tokenizer, reference.text_encoder)
+    reference.load_textual_inversion({"<lin>": clip_g}, "<lin>", reference.tokenizer_2, reference.text_encoder_2)
     # diffusers pools at the highest id, which is the learned token's: where it should, its answer is the same
     reference.text_encoder_2.text_model.eos_token_id = reference.tokenizer_2.eos_token_id
     expected, _, pooled, _ = reference.encode_prompt(prompt)

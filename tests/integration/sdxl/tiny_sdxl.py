@@ -5,7 +5,7 @@ from functools import cache
 from pathlib import Path
 
 import torch
-from diffusers import StableDiffusionXLPipeline
+from diffusers.pipelines.stable_diffusion_xl.pipeline_stable_diffusion_xl import StableDiffusionXLPipeline
 from torch import Tensor, nn
 
 NETS = ("unet", "text_encoder", "text_encoder_2")
