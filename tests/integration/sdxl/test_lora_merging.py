@@ -140,7 +140,7 @@ def test_alphas_of_the_header_by_pattern(ours: StableDiffusionXLPipeline) -> Non
         '{"text_encoder.lora_alpha": 2, "text_encoder.alpha_pattern": {"text_model.encoder.layers.0.self_attn.q_proj": 12},'
         '"text_encoder_2.lora_alpha": 6, "text_encoder_2.use_rslora": true, "text_encoder_2.alpha_pattern": {"v_proj": 8}}'
     )
-    tensors = {f"{pair.net}.{tiny_loras._text_model(pair)}": pair for pair in given}
+    tensors = {f"{pair.net}.{tiny_loras.in_files(pair)}": pair for pair in given}
     content = save(
         {f"{key}.lora_A.weight": pair.down for key, pair in tensors.items()}
         | {f"{key}.lora_B.weight": pair.up for key, pair in tensors.items()},

@@ -43,7 +43,7 @@ def pairs(
     return found
 
 
-def _text_model(pair: Pair) -> str:
+def in_files(pair: Pair) -> str:
     """A text encoder's path as files have it, which were written when both had a `text_model` around them."""
     outer = pair.net == "text_encoder" and not pair.path.startswith("text_")
     return f"text_model.{pair.path}" if outer else pair.path
@@ -54,7 +54,7 @@ def peft(pairs: Iterable[Pair], alphas: Mapping[str, float] | None = None, prefi
     tensors: dict[str, Tensor] = {}
     config: dict[str, object] = {}
     for pair in pairs:
-        key = f"{pair.net}.{_text_model(pair)}" if prefixed else pair.path
+        key = f"{pair.net}.{in_files(pair)}" if prefixed else pair.path
         tensors |= {f"{key}.lora_A.weight": pair.down, f"{key}.lora_B.weight": pair.up}
         if alphas:
             config |= {f"{pair.net}.r": pair.down.shape[0], f"{pair.net}.lora_alpha": alphas[pair.net]}
@@ -67,7 +67,7 @@ def peft(pairs: Iterable[Pair], alphas: Mapping[str, float] | None = None, prefi
 def old_diffusers(pairs: Iterable[Pair]) -> bytes:
     tensors: dict[str, Tensor] = {}
     for pair in pairs:
-        path = _text_model(pair)
+        path = in_files(pair)
         if pair.net == "unet":
             path = re.sub(r"\.to_(q|k|v|out)(?:\.0)?$", r".processor.to_\1_lora", path)
         else:
@@ -83,7 +83,7 @@ def kohya(pairs: Iterable[Pair], alpha: float | Mapping[str, float] | None, stab
     tensors: dict[str, Tensor] = {}
     for pair in pairs:
         prefix = {"unet": "lora_unet", "text_encoder": "lora_te1", "text_encoder_2": "lora_te2"}[pair.net]
-        path = stability_name(pair.path) if stability and pair.net == "unet" else _text_model(pair)
+        path = stability_name(pair.path) if stability and pair.net == "unet" else in_files(pair)
         key = f"{prefix}_{path.replace('.', '_')}"
         tensors |= {f"{key}.lora_down.weight": pair.down, f"{key}.lora_up.weight": pair.up}
         value = alpha.get(pair.path) if isinstance(alpha, Mapping) else alpha
