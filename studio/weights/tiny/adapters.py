@@ -14,7 +14,7 @@ from transformers import CLIPVisionConfig
 from transformers.models.clip.modeling_clip import CLIPVisionModelWithProjection
 
 from studio.weights.tiny.checkpoint import BLOCKS, CROSS
-from studio.weights.tiny.drawing import Draw, Shape, prefixed, shapes_of, write
+from studio.weights.tiny.drawing import Draw, Shape, shapes_of, write
 
 _EMBEDDING = 512  # what a face recogniser gives: the one width that is not smaller here
 _WIDTH, _HEADS, _HEAD = 64, 2, 64  # of the resamplers; published: 1280, 20, 64
@@ -63,8 +63,11 @@ def write_ip_adapters(folder: Path, draw: Draw, unet: UNet2DConditionModel) -> N
     }.items():
         projection = draw.weights(f"{name}/image_proj", shapes)
         layers = draw.weights(f"{name}/ip_adapter", _keys_and_values(unet))
-        tensors = {**dict(prefixed("image_proj.", projection)), **dict(prefixed("ip_adapter.", layers))}
-        write(folder / f"{name}.safetensors", tensors)
+        halves = {"image_proj": projection, "ip_adapter": layers}
+        write(
+            folder / f"{name}.safetensors",
+            {f"{half}.{key}": value for half, tensors in halves.items() for key, value in tensors.items()},
+        )
     for name, shapes in {
         "ip-adapter-faceid_sdxl": _with_biases(faceid),
         "ip-adapter-faceid-plusv2_sdxl": _with_biases(faceid) | perceiver,
@@ -77,7 +80,10 @@ def write_ip_adapters(folder: Path, draw: Draw, unet: UNet2DConditionModel) -> N
 
 def write_lora(path: Path, draw: Draw, unet: UNet2DConditionModel, dtype: torch.dtype) -> None:
     """Writes a few-step LoRA in the keys that LCM, Lightning and Hyper-SD are published in: 'lora_unet_', diffusers'
-    names with underscores, an alpha for each; on all layers but the outermost and the embeddings of time and size."""
+    names with underscores, an alpha for each; on all layers but the outermost and the embeddings of time and size.
+
+    Lightning's and Hyper-SD's published sizes are, to the byte, those of such a file of rank 64 for SDXL.
+    """
     tensors: dict[str, Tensor] = {}
     for name, layer in unet.named_modules():
         if not isinstance(layer, nn.Linear | nn.Conv2d) or not name.startswith(("down_", "mid_", "up_")):
@@ -162,7 +168,8 @@ def _with_biases(weights: Mapping[str, Shape]) -> dict[str, Shape]:
 
 def _save_bin(path: Path, projection: Layers, layers: Layers) -> None:
     path.parent.mkdir(parents=True, exist_ok=True)
-    torch.save({"image_proj": projection, "ip_adapter": layers}, path)
+    with path.open("wb") as stream:
+        torch.save({"image_proj": projection, "ip_adapter": layers}, stream)
 
 
 def _half(tensors: Layers) -> Layers:

@@ -2,12 +2,12 @@
 
 import hashlib
 import math
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from pathlib import Path
 
 import numpy as np
 import torch
-from safetensors.torch import save_file
+from safetensors.torch import save
 from torch import Tensor
 
 Shape = tuple[int, ...]
@@ -60,12 +60,8 @@ def shapes_of(module: torch.nn.Module) -> dict[str, Shape]:
     return {key: tuple(value.shape) for key, value in module.state_dict().items()}
 
 
-def write(path: Path, tensors: Mapping[str, Tensor], metadata: Mapping[str, str] | None = None) -> None:
-    """A safetensors file, its folders included. metadata: what the header says beside the tensors."""
+def write(path: Path, tensors: Mapping[str, Tensor]) -> None:
+    """A safetensors file, its folders included."""
     path.parent.mkdir(parents=True, exist_ok=True)
-    save_file({key: value.contiguous() for key, value in tensors.items()}, path, dict(metadata or {"format": "pt"}))
-
-
-def prefixed(prefix: str, tensors: Mapping[str, Tensor]) -> Iterable[tuple[str, Tensor]]:
-    """The same tensors with `prefix` before each key."""
-    return ((prefix + key, value) for key, value in tensors.items())
+    contiguous = {key: value.contiguous() for key, value in tensors.items()}
+    path.write_bytes(save(contiguous, metadata={"format": "pt"}))

@@ -5,8 +5,12 @@ import re
 from pathlib import Path
 
 from storage.errors import InvalidInput
+from studio.weights.damage import safetensors_header
 from studio.weights.digests import INDEX
 from studio.weights.folder import RANDOM_MARK
+
+UNFINISHED = ".unfinished-"
+"""How the folder is called in which weights are made before they take their place."""
 
 _TEXT = """\
 Random weights: a test of the machinery. Nothing that is rendered with them means anything.
@@ -22,7 +26,7 @@ _LINE = re.compile(r"([0-9a-f]{64})  (.+)")
 def claim(folder: Path) -> None:
     """Raises InvalidInput unless the folder is absent or empty, or holds only what `weights tiny` made there.
 
-    The index of hashes that the studio keeps there counts as nothing.
+    What the studio itself adds counts as nothing: its index of hashes, and an adapter's .bin turned into safetensors.
     """
     if folder.exists() and not folder.is_dir():
         raise InvalidInput(
@@ -30,11 +34,11 @@ def claim(folder: Path) -> None:
             f"“{folder}”是文件。请为随机权重指定一个文件夹。",
         )
     made = _made(folder / RANDOM_MARK)
-    for path in sorted(folder.rglob("*")) if folder.is_dir() else ():
+    for path in sorted(folder.rglob("*")):
         name = path.relative_to(folder).as_posix()
-        if path.is_dir() or name in (RANDOM_MARK, INDEX) or name.startswith(".unfinished/"):
+        if name in (RANDOM_MARK, INDEX) or name.startswith(UNFINISHED) or (path.is_dir() and not path.is_symlink()):
             continue
-        if made.get(name) != _sha256(path):
+        if not _is_made(path, made.get(name)) and not _is_converted(path, folder, made):
             raise InvalidInput(
                 f"'{folder}' holds '{name}', which `weights tiny` did not make. Nothing was changed. "
                 "Name another folder, or an empty one.",
@@ -54,6 +58,22 @@ def _made(mark: Path) -> dict[str, str]:
     if not mark.is_file():
         return {}
     return {found[2]: found[1] for line in mark.read_text("utf-8").splitlines() if (found := _LINE.fullmatch(line))}
+
+
+def _is_made(path: Path, sha256: str | None) -> bool:
+    return sha256 is not None and path.is_file() and not path.is_symlink() and _sha256(path) == sha256
+
+
+def _is_converted(path: Path, folder: Path, made: dict[str, str]) -> bool:
+    """A safetensors file that says of itself that it was converted from the .bin beside it, which was made here."""
+    source = path.with_suffix(".bin")
+    if path.suffix != ".safetensors" or not _is_made(source, made.get(source.relative_to(folder).as_posix())):
+        return False
+    try:
+        said = safetensors_header(path).get("__metadata__", {})
+    except ValueError:
+        return False
+    return said.get("converted_from") == source.name
 
 
 def _sha256(path: Path) -> str:
