@@ -141,13 +141,15 @@ def check_parts(
     settings = settings_for(home)
 
     def verb() -> Outcome:
+        from studio.weights import PARTS
         from studio.weights.checking import check
 
         weights = _weights(settings)
         found = check(weights, parts or None)
         wrong = sorted({each.part for each in found if each.state != "ok"})
         lines = [f"{each.state:10} {each.file}: {each.message.text(settings.language)}" for each in found]
-        mend = [f"Mend with `python -m studio weights pull {' '.join(wrong)}`."] if wrong else []
+        published = [part for part in wrong if part in PARTS]
+        mend = [f"Mend with `python -m studio weights pull {' '.join(published)}`."] if published else []
         return Outcome(
             {"folder": str(weights.root), "files": [each.as_json() for each in found], "ok": not wrong},
             [*(lines or [f"nothing is installed in '{weights.root}'"]), *mend],

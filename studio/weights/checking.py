@@ -17,6 +17,10 @@ MATCHES = Message("it is the published file, bit for bit", "与发布的文件�
 NO_HASH = Message("no published hash known; nothing wrong is seen", "没有已知的官方校验值；未发现问题")
 RANDOM = Message("random weights: a test of the machinery", "随机权重：仅用于测试流程")
 CONVERTED = Message("converted here; nothing wrong is seen", "由本机转换；未发现问题")
+INCOMPLETE = Message(
+    "files of an SDXL checkpoint are missing: bring it in with `python -m studio weights add`",
+    "缺少 SDXL 底模所需的文件：请用 `python -m studio weights add` 重新放入",
+)
 OWN_FILE = Message("a file of your own; nothing wrong is seen", "您自己的文件；未发现问题")
 
 
@@ -43,13 +47,13 @@ def check(weights: Weights, parts: Sequence[str] | None = None) -> tuple[Checked
 
 
 def installed(weights: Weights) -> tuple[str, ...]:
-    """Parts of which at least one file is there, and checkpoints."""
+    """Parts of which at least one file is there, and whatever lies where checkpoints do."""
     there = [
         part.name
         for part in PARTS.values()
         if any((weights.root / place).is_file() for file in part.files for place in file.places)
     ]
-    return (*there, *(f"base/{name}" for name in weights.bases() if f"base/{name}" not in there))
+    return (*there, *(part for part in _own(weights) if part not in there))
 
 
 def check_file(weights: Weights, file: PublishedFile) -> tuple[State, Message]:
@@ -63,17 +67,30 @@ def check_file(weights: Weights, file: PublishedFile) -> tuple[State, Message]:
 
 def _check_part(weights: Weights, part: str) -> Iterator[Checked]:
     if part.startswith("base/") and part not in PARTS:
-        place = weights.path(part)
-        own = [place] if place.is_file() else sorted(path for path in place.rglob("*") if path.is_file())
-        for path in own:
-            wrong = damage(path)
-            state: State = _state(wrong) if wrong else "ok"
-            yield Checked(part, path.relative_to(weights.root).as_posix(), state, wrong or OWN_FILE)
+        yield from _check_own(weights, part)
         return
     for file in find(PARTS, part).files:
         state, message = check_file(weights, file)
         there = next((place for place in (file.place, file.instead) if place and (weights.root / place).is_file()), "")
         yield Checked(part, there or file.place, state, message)
+
+
+def _own(weights: Weights) -> dict[str, Path]:
+    """'base/<name>' -> folder or file, of every checkpoint that somebody put in, whole or not."""
+    folder = weights.root / "base"
+    there = [path for path in sorted(folder.glob("[!.]*")) if path.is_dir() or path.suffix == ".safetensors"]
+    return {f"base/{path.name if path.is_dir() else path.stem}": path for path in there}
+
+
+def _check_own(weights: Weights, part: str) -> Iterator[Checked]:
+    place = _own(weights).get(part) or weights.path(part)
+    wrong = False
+    for path in sorted(each for each in (place, *place.rglob("*")) if each.is_file()):
+        seen = damage(path)
+        wrong |= seen is not None
+        yield Checked(part, path.relative_to(weights.root).as_posix(), _state(seen) if seen else "ok", seen or OWN_FILE)
+    if not wrong and not weights.has(part):
+        yield Checked(part, place.relative_to(weights.root).as_posix(), "missing", INCOMPLETE)
 
 
 def _look(weights: Weights, path: Path, sha256: str | None, converted: bool) -> tuple[State, Message]:

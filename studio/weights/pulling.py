@@ -13,7 +13,7 @@ from studio.weights.folder import Weights
 from studio.weights.manifest import Part, PublishedFile, find
 from studio.weights.published import PARTS
 from studio.weights.sources import Source, hub
-from studio.weights.staging import STAGING, settle, staging
+from studio.weights.staging import corner_of, settle, staging
 from studio.weights.unpacking import unpack
 
 _MARGIN = 64 * 2**20
@@ -98,7 +98,8 @@ def _ask(weights: Weights, part: Part, source: Source) -> _Wanted:
 
 
 def _demand_space(root: Path, wanted: Sequence[_Wanted]) -> None:
-    here = sum(path.stat().st_size for path in (root / STAGING).rglob("*") if path.is_file())
+    corners = [corner_of(root, each.part.name) for each in wanted]
+    here = sum(path.stat().st_size for corner in corners for path in corner.glob("*"))
     unpacked = sum(file.bytes or 0 for each in wanted if each.part.archive for file in each.part.files)
     needed = sum(each.total for each in wanted) + unpacked - here + _MARGIN
     ground = next(folder for folder in (root, *root.absolute().parents) if folder.is_dir())

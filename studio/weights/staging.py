@@ -14,13 +14,18 @@ from storage.files import sync_folder
 STAGING = ".pulling"
 
 
+def corner_of(root: Path, part: str) -> Path:
+    """Where the part's files wait."""
+    return root / STAGING / part.replace("/", "--")
+
+
 @contextmanager
 def staging(root: Path, part: str, keep: bool) -> Iterator[Path]:
     """A folder of the part's own, taken away at the end; where the block fails, only if it is not to be kept.
 
     Raises Conflict while another process has it, and where it cannot be made.
     """
-    folder = root / STAGING / part.replace("/", "--")
+    folder = corner_of(root, part)
     try:
         folder.mkdir(parents=True, exist_ok=True)
     except OSError as error:

@@ -1,5 +1,6 @@
 """Weights of one's own: what is taken, under which name, and what is refused without a trace."""
 
+import shutil
 from pathlib import Path
 
 import numpy as np
@@ -7,10 +8,12 @@ import pytest
 from checkpoint_folder import SMALL, write
 from safetensors.numpy import save
 
-from storage.errors import Conflict, InvalidInput, NotFound
+from storage.errors import Conflict, InvalidInput, NotFound, StudioError
 from studio.weights import Weights
 from studio.weights.adding import add
+from studio.weights.checking import check
 
+POINTER = b"version https://git-lfs.github.com/spec/v1\noid sha256:00\n"
 SINGLE = save(
     {
         name: np.ones((20, 20), np.float32)
@@ -74,7 +77,7 @@ def test_a_name_is_no_path(weights, tmp_path, name):
 
 
 def spoil_pointer(folder: Path) -> Path:
-    write(folder / "unet/diffusion_pytorch_model.fp16.safetensors", b"version https://git-lfs.github.com/spec/v1\n")
+    write(folder / "unet/diffusion_pytorch_model.fp16.safetensors", POINTER)
     return folder
 
 
@@ -168,3 +171,17 @@ def test_random_weights_and_real_ones_do_not_mix(tmp_path):
     write(weights.root / "RANDOM-WEIGHTS.txt", b"random")
     with pytest.raises(Conflict, match="random weights"):
         add(weights, write(tmp_path / "x.safetensors", SINGLE), "base/mine")
+
+
+def test_a_check_sees_checkpoints_that_are_not_whole(weights, checkpoint):
+    """As after a git clone straight into the folder: what is not taken for a checkpoint is still looked at."""
+    shutil.copytree(checkpoint, weights.root / "base/cloned")
+    shutil.copytree(checkpoint, weights.root / "base/partly")
+    write(weights.root / "base/cloned/vae/diffusion_pytorch_model.fp16.safetensors", POINTER)
+    (weights.root / "base/partly/model_index.json").unlink()
+    write(weights.root / "base/single.safetensors", SINGLE[:-1])
+    found = {(each.part, each.state) for each in check(weights) if each.state != "ok"}
+    assert found == {("base/cloned", "pointer"), ("base/partly", "missing"), ("base/single", "truncated")}
+    assert {each.state for each in check(weights, ["base/cloned"])} == {"ok", "pointer"}
+    with pytest.raises(StudioError):
+        check(weights, ["base/nowhere"])
