@@ -2,18 +2,16 @@
 
 All share one layout: `image_proj` turns a picture or a face into tokens; `ip_adapter` holds, for every cross-attention
 of the UNet, a second pair of key and value projections (`{i}.to_k_ip.weight`, `{i}.to_v_ip.weight`), and in FaceID
-files a LoRA of all attentions beside them. A `.bin` keeps two dictionaries, a `.safetensors` file two prefixes; which
-of the two a file is, its first bytes say. Nothing is ever unpickled but tensors.
+files a LoRA of all attentions beside them. A `.bin` keeps two dictionaries, a `.safetensors` file two prefixes.
+Nothing is ever unpickled but tensors.
 """
 
-import pickle
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, Literal, get_args
+from typing import Literal, get_args
 
-import torch
 from diffusers.models.unets.unet_2d_condition import UNet2DConditionModel
 from safetensors import SafetensorError
 from safetensors.torch import load_file
@@ -21,11 +19,12 @@ from torch import Tensor
 
 from storage.errors import InvalidInput, Message, ResourceMissing
 from studio.engines.sdxl.projection_layers import projection_layers
+from studio.weights.conversion import GROUPS, read_adapter
+from studio.weights.damage import damage
 
 Kind = Literal["identity", "plain", "plus", "faceid", "faceid-plusv2"]
 
 EMBEDDING_WIDTH = 512  # of ArcFace's family; a Resampler that takes this many numbers reads faces, not pictures
-HALVES = ("image_proj", "ip_adapter")
 
 WHAT = {
     "identity": Message("InstantID's identity adapter", "InstantID 的身份适配器"),
@@ -36,8 +35,6 @@ WHAT = {
 }
 
 _KEY = re.compile(r"(\d+)\.(?:(to_[kv])_ip\.weight|to_(?:q|k|v|out)_lora\.(?:down|up)\.weight)")
-# what torch.load raises for a file that was changed or cut
-_DAMAGE = (pickle.UnpicklingError, RuntimeError, EOFError, ValueError, TypeError, LookupError, AttributeError)
 # widths of the text that other families of base models read: their adapters are told apart by it
 _FAMILIES = {768: "Stable Diffusion 1.5", 1024: "Stable Diffusion 2"}
 
@@ -72,7 +69,7 @@ def read_adapter_file(path: Path, expected: str) -> AdapterFile:
     """
     if expected not in get_args(Kind):
         raise ValueError(f"no kind of adapter: {expected}")
-    projection, attention = _halves(path, _tensors(path))
+    projection, attention = _halves(path)
     kind = _kind(path, projection)
     if kind != expected:
         raise _refusal(
@@ -114,8 +111,8 @@ def check_fit(file: AdapterFile, unet: UNet2DConditionModel) -> None:
         )
 
 
-def _tensors(path: Path) -> Mapping[str, Any]:
-    """The file's dictionary: nested as in a `.bin`, flat as in `.safetensors`."""
+def _halves(path: Path) -> tuple[dict[str, Tensor], dict[str, Tensor]]:
+    """What the file holds of `image_proj` and of `ip_adapter`."""
     if not path.is_file():
         raise ResourceMissing(
             f"The weights file {path.name} is missing from {path.parent}. "
@@ -123,57 +120,35 @@ def _tensors(path: Path) -> Mapping[str, Any]:
             f"缺少权重文件 {path.name}（应在 {path.parent} 中）。"
             "运行 `python -m studio weights list` 可查看已安装与可下载的内容。",
         )
-    with path.open("rb") as stream:
-        start = stream.read(64)
-    if start.startswith(b"version https://git-lfs"):
-        raise _refusal(
-            path,
-            "is a Git LFS pointer, not the weights themselves. Download the file itself",
-            "是 Git LFS 指针，不是权重本身。请下载真正的文件",
-        )
-    if start.lstrip()[:14].lower().startswith((b"<!doctype html", b"<html")):
-        raise _refusal(
-            path,
-            "is a web page that was saved in place of the weights. Download the file itself",
-            "是误存的网页，不是权重。请下载真正的文件",
-        )
+    suffix = ".safetensors" if path.suffix == ".safetensors" else ".bin"
+    wrong = damage(path, suffix)
+    if wrong is not None:
+        raise _refusal(path, f"cannot be used: {wrong.en}. Download it again", f"无法使用：{wrong.zh}。请重新下载")
     try:
-        if start[8:9] == b"{":
-            return load_file(path)
-        if not start.startswith(b"PK"):
-            raise pickle.UnpicklingError("not what torch.save has written since 2020")
-        content = torch.load(path, map_location="cpu", weights_only=True, mmap=True)
-    except (SafetensorError, OSError, *_DAMAGE) as error:
-        raise _refusal(
-            path,
-            f"cannot be read: it is cut off, damaged, or holds more than tensors ({type(error).__name__}). "
-            "Download it again",
-            f"无法读取：文件不完整、已损坏，或含有张量以外的内容（{type(error).__name__}）。请重新下载",
-        ) from error
-    if not isinstance(content, dict):
-        raise _no_adapter(path, type(content).__name__)
-    return content
-
-
-def _halves(path: Path, content: Mapping[str, Any]) -> tuple[dict[str, Tensor], dict[str, Tensor]]:
-    halves: list[dict[str, Tensor]] = []
-    for half in HALVES:
-        nested = content.get(half)
-        flat = {key.removeprefix(f"{half}."): each for key, each in content.items() if key.startswith(f"{half}.")}
-        tensors = nested if isinstance(nested, dict) else flat
-        if not all(isinstance(each, Tensor) and each.is_floating_point() for each in tensors.values()):
+        halves = _by_prefix(path) if suffix == ".safetensors" else read_adapter(path)
+    except (SafetensorError, LookupError, TypeError, AttributeError, OSError) as error:
+        # a pickle with a bent byte trips the unpickler wherever it happens to be
+        raise _damaged(path, type(error).__name__) from error
+    for half in GROUPS:
+        if not halves[half]:
+            raise _refusal(
+                path,
+                f"lacks its half '{half}', so it is no whole adapter. Download it again",
+                f"缺少“{half}”部分，不是完整的适配器。请重新下载",
+            )
+        if not all(each.is_floating_point() for each in halves[half].values()):
             raise _no_adapter(path, f"something other than numbers in '{half}'")
-        halves.append(dict(tensors))
-    missing = [name for name, half in zip(HALVES, halves, strict=True) if not half]
-    if len(missing) == len(HALVES):
-        raise _no_adapter(path, ", ".join(sorted(map(str, content))[:3]) or "nothing")
-    if missing:
-        raise _refusal(
-            path,
-            f"lacks its half '{missing[0]}'. Download it again",
-            f"缺少“{missing[0]}”部分。请重新下载",
-        )
-    return halves[0], halves[1]
+    return halves[GROUPS[0]], halves[GROUPS[1]]
+
+
+def _by_prefix(path: Path) -> dict[str, dict[str, Tensor]]:
+    halves: dict[str, dict[str, Tensor]] = {half: {} for half in GROUPS}
+    for key, tensor in load_file(path).items():
+        half, _, name = key.partition(".")
+        if half not in halves:
+            raise _no_adapter(path, key)
+        halves[half][name] = tensor
+    return halves
 
 
 def _kind(path: Path, projection: Mapping[str, Tensor]) -> Kind:

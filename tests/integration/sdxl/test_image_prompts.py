@@ -91,8 +91,7 @@ def test_faces_as_diffusers_projects_them(count: int, folder: Path, tmp_path: Pa
     torch.testing.assert_close(tokens, expected, **NEAR)
 
 
-@pytest.mark.parametrize("structure", [1.0, 0.4])
-@pytest.mark.parametrize("count", [1, 2])
+@pytest.mark.parametrize(("count", "structure"), [(1, 0.4), (2, 1.0)])
 def test_faces_and_pictures_as_diffusers_projects_them(
     count: int, structure: float, folder: Path, encoder: ImageEncoder, tmp_path: Path
 ):
