@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from studio.cli.outcome import HomeOption, JsonOption, Outcome, conclude, run, settings_for
+from studio.cli.outcome import HomeOption, JsonOption, Outcome, conclude, run, settings_for, table
 
 if TYPE_CHECKING:
     from studio.studio import Studio
@@ -20,10 +20,54 @@ def register(app: typer.Typer) -> None:
     app.command("restore")(restore_home)
 
 
-def demo(home: HomeOption = None, as_json: JsonOption = False) -> None:
+def demo(
+    methods: Annotated[
+        bool, typer.Option(help="One episode by every engine, side by side; without weights, by random ones")
+    ] = False,
+    home: HomeOption = None,
+    as_json: JsonOption = False,
+) -> None:
     """Build the sample series, render their first episodes and write the shot sheets, in both languages."""
 
+    def side_by_side(studio: "Studio") -> Outcome:
+        from studio.sample.methods import compare
+
+        compared = compare(studio)
+        language = studio.settings.language
+        rows = [
+            (m.engine, m.frames, m.seconds_per_frame or "", "" if m.similarity is None else m.similarity)
+            for m in compared.methods
+        ]
+        said = [f"{m.engine}: {m.missing.text(language)}" for m in compared.methods if m.missing]
+        said += [
+            f"FAILED {m.engine} {number}: {why.text(language)}" for m in compared.methods for number, why in m.failed
+        ]
+        said += [f"{m.engine}: {notice.text(language)}" for m in compared.methods for notice in m.notices]
+        return Outcome(
+            {
+                "series": compared.series,
+                "random_weights": compared.random,
+                "sheet": str(compared.sheet),
+                "methods": [
+                    {
+                        "engine": m.engine,
+                        "frames": m.frames,
+                        "seconds_per_frame": m.seconds_per_frame,
+                        "similarity": m.similarity,
+                        "missing": m.missing.text("en") if m.missing else None,
+                        "notices": [notice.text("en") for notice in m.notices],
+                        "failed": [{"shot": number, "reason": why.text("en")} for number, why in m.failed],
+                    }
+                    for m in compared.methods
+                ],
+            },
+            [*table([("engine", "frames", "s/frame", "similarity"), *rows]), *said, str(compared.sheet)],
+            1 if any(m.failed for m in compared.methods) else 0,
+        )
+
     def verb(studio: "Studio") -> Outcome:
+        if methods:
+            return side_by_side(studio)
         from studio.sample.series import demo as whole_job
 
         began = perf_counter()

@@ -11,6 +11,7 @@ from torch import Tensor
 
 from storage.errors import ResourceMissing
 from studio.engines import AdapterUse, Frame, House, OnStep, RenderRequest
+from studio.engines.photoboard.lettering import lettered
 from studio.engines.sdxl.adapter_set import adapter_key
 from studio.engines.sdxl.canvas import Canvas, native
 from studio.engines.sdxl.composing import Composer, Picture, pixels, seen
@@ -20,7 +21,7 @@ from studio.engines.sdxl.parts import licence_parts, parts_of
 from studio.engines.sdxl.pipeline import Pipeline
 from studio.engines.sdxl.schedule import scheduler_named
 from studio.engines.sdxl.second_pass import by_strength, crop_composition, crop_side, put_back, repaints
-from studio.provenance import UsedFile, licence
+from studio.provenance import RANDOM_WEIGHTS, UsedFile, licence
 from studio.weights import Weights
 
 # SDXL's own number of pixels: a checkpoint of another size paints on a canvas of its own
@@ -112,7 +113,12 @@ class Painter:
         request, canvas = batch.requests[index], batch.canvases[index]
         known = {id(subject) for subject in seen(request, batch.options)}
         nobody = [s.name for s in request.subjects if s.part == "face" and s.keypoints and id(s) not in known]
-        return Frame(canvas.framed(picture), tuple(nobody), self._provenance(batch, canvas, repainted))
+        image = canvas.framed(picture)
+        return Frame(
+            _stamped(image) if self._weights.random else image,
+            tuple(nobody),
+            self._provenance(batch, canvas, repainted),
+        )
 
     def _provenance(self, batch: "_Batch", canvas: Canvas, repainted: list[str]) -> dict[str, Any]:
         pipeline, options = batch.pipeline, batch.options
@@ -245,6 +251,15 @@ class _Batch:
         self.pipeline.residence.enter("decoding")
         # one by one: the decoder takes more memory than anything else does for a frame
         return [pixels(self.pipeline.codec.decoded(each[None])[0]) for each in latents]
+
+
+def _stamped(image: Picture) -> Picture:
+    """What random weights made says so by itself, wherever it is shown."""
+    height, width = image.shape[:2]
+    at = (width / 2, 0.95 * height)
+    return lettered(
+        image, RANDOM_WEIGHTS.en, at, 0.03 * width, slate=(255, 255, 255), centred=True, longest=0.9 * width
+    )
 
 
 def canvas_of(pipeline: Pipeline, request: RenderRequest) -> Canvas:

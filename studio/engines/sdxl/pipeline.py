@@ -123,7 +123,7 @@ class Pipeline:
 
         few_step: a part of the weights, or ''. read: an asset's bytes. faceid: the kind of a FaceID file, whose LoRA
         goes in too, or ''. What was in and is not named comes out; the base is then what it was, bit for bit. Raises
-        InvalidInput for a file that is not for this checkpoint; then nothing has changed.
+        InvalidInput for a file that is not for this checkpoint; the next call puts everything right.
         """
         config: Any = self.denoiser.unet.config
         loras = [
