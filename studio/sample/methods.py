@@ -31,8 +31,8 @@ _FRAME, _LABEL, _GAP = (180, 320), 40, 6
 class Method:
     """What one engine made of the episode.
 
-    seconds: of each frame, in story order. similarity: mean over the faces that were found and belong to somebody, or
-    None. missing: why it could not run, or None. notices: what must be said of its frames.
+    seconds: of each frame, in story order. similarity: mean over the faces that were found and belong to somebody; None
+    where there are none, and for random weights, in whose noise a face is found by chance. missing: why it could not run, or None. notices: what must be said of its frames.
     """
 
     engine: str

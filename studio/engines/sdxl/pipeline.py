@@ -1,5 +1,6 @@
 """The networks of one checkpoint on their device, and what has been read beside them. Opened once, used for many frames."""
 
+import os
 from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any
@@ -30,7 +31,9 @@ from studio.engines.sdxl.residence import Groups, Residence
 from studio.engines.sdxl.text import TextEncoders
 from studio.engines.sdxl.tokens import read_token_file
 from studio.weights import Weights
+from studio.weights.conversion import as_safetensors
 
+ADAPTER_NAMES = ("ip-adapter.safetensors", "ip-adapter.bin")
 # an own trained LoRA weighs 50 to 200 MB
 KEPT_LORAS = 8
 
@@ -158,7 +161,8 @@ class Pipeline:
 
     def _read_instantid(self) -> None:
         folder = self.weights.path("instantid")
-        file = read_adapter_file(_adapter(folder), "identity")
+        there = [path for name in ADAPTER_NAMES if (path := folder / name).is_file()]
+        file = read_adapter_file(_unpickled(there[0]), "identity")
         check_fit(file, self.denoiser.unet)
         projection = IdentityProjection(file)
         self.projections[IDENTITY] = projection
@@ -169,7 +173,7 @@ class Pipeline:
         self._groups.denoising += control.modules
 
     def _read_ip_adapter(self, kind: str) -> None:
-        file = read_adapter_file(self.weights.path(f"ip-adapter/{kind}"), _KIND_OF_FILE[kind])
+        file = read_adapter_file(_unpickled(self.weights.path(f"ip-adapter/{kind}")), _KIND_OF_FILE[kind])
         check_fit(file, self.denoiser.unet)
         projection: Projection
         if kind == "faceid":
@@ -189,7 +193,7 @@ class Pipeline:
         return self.encoder
 
     def _faceid_lora(self, kind: str) -> Lora:
-        file = read_adapter_file(self.weights.path(f"ip-adapter/{kind}"), _KIND_OF_FILE[kind])
+        file = read_adapter_file(_unpickled(self.weights.path(f"ip-adapter/{kind}")), _KIND_OF_FILE[kind])
         return faceid_lora(file, self.denoiser.unet)
 
 
@@ -202,6 +206,6 @@ _KIND_OF_FILE = {
 }
 
 
-def _adapter(folder: Path) -> Path:
-    converted = folder / "ip-adapter.safetensors"
-    return converted if converted.is_file() else folder / "ip-adapter.bin"
+def _unpickled(path: Path) -> Path:
+    """The file as safetensors: a .bin is converted once, beside it, where its folder may be written to."""
+    return as_safetensors(path) if path.suffix == ".bin" and os.access(path.parent, os.W_OK) else path
