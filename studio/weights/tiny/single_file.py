@@ -77,6 +77,8 @@ def _unet(key: str, layers: int) -> str:
     elif found := re.match(r"up_blocks\.(\d+)\.upsamplers\.0\.", key):
         # it follows resnet and attention; SDXL's last level with one has attention too
         key = f"output_blocks.{int(found[1]) * (layers + 1) + layers}.2.{key[found.end() :]}"
+    if "transformer_blocks" in key:  # which has a norm1 of its own, called so in both
+        return key
     head, _, tail = key.rpartition(".")
     block, _, layer_name = head.rpartition(".")
     return f"{block}.{_UNET_RESNET[layer_name]}.{tail}" if layer_name in _UNET_RESNET else key
