@@ -136,10 +136,11 @@ def test_a_safetensors_file_that_was_not_converted_here_is_foreign(copy: Path) -
 
 @pytest.mark.parametrize("there", [True, False])
 def test_a_full_disk_leaves_what_was_there(copy: Path, monkeypatch: pytest.MonkeyPatch, there: bool) -> None:
-    def full(*_: object) -> None:
+    def full(folder: Path, seed: int) -> tuple[str, ...]:
+        (folder / "base").mkdir()
         raise OSError(errno.ENOSPC, "No space left on device", "x")
 
-    monkeypatch.setattr("studio.weights.tiny.building.write_lora", full)
+    monkeypatch.setattr("studio.weights.tiny.building.write_parts", full)
     folder = copy if there else copy / "new"
     before = contents(copy)
     with pytest.raises(Conflict, match="full"):
@@ -149,14 +150,18 @@ def test_a_full_disk_leaves_what_was_there(copy: Path, monkeypatch: pytest.Monke
     assert not list(copy.glob(".*"))
 
 
-def test_cut_short_while_the_parts_change_places_it_is_still_known(copy: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_cut_short_while_the_parts_change_places_it_is_still_known(
+    copy: Path, few_parts: None, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def stop(path: Path, target: Path) -> None:
+        raise KeyboardInterrupt
+
     with monkeypatch.context() as patched:
-        patched.setattr(Path, "rename", lambda self, target: (_ for _ in ()).throw(KeyboardInterrupt))
+        patched.setattr(Path, "rename", stop)
         with pytest.raises(KeyboardInterrupt):
             build(copy, seed=2)
-    monkeypatch.setattr("studio.weights.tiny.building.write_parts", lambda folder, seed: ())
-    assert build(copy) == ()
     assert entries(copy) == [RANDOM_MARK]
+    assert build(copy) == ("vae",)
 
 
 def test_to_refuse_takes_no_torch(tmp_path: Path) -> None:

@@ -261,7 +261,9 @@ def test_faceid_plus_sees_the_face_and_its_picture(
     assert moved(first, picture(0, Image.fromarray(NOISE))) > 0.002
 
 
-@pytest.mark.parametrize("name", ["lcm", "lightning-4", "lightning-8", "hyper-8"])
+@pytest.mark.parametrize(
+    "name", ["lcm", "hyper-8", *(pytest.param(f"lightning-{steps}", marks=pytest.mark.slow) for steps in (4, 8))]
+)
 def test_few_step_loras_reach_every_layer_between_first_and_last(
     pipeline: StableDiffusionXLControlNetPipeline, render: Render, tiny_weights: Path, name: str
 ) -> None:
