@@ -23,11 +23,12 @@ from storage.home import Home
 from storage.models import Job, Plate, Receipt, Series, Take
 from storage.pictures import take_in
 from studio import prompting, rendering, repainting
-from studio.casting import usual_looks
 from studio.catalog import load
 from studio.engine_list import EngineListed, listed
 from studio.engines import ENGINES, Engine, EngineCard, House
-from studio.exports import SheetOptions, exporter_for
+from studio.exports import FORMATS, ExportOptions, OnProgress, format_for
+from studio.exports.timeline import Timeline
+from studio.exports.writing import export
 from studio.importing import Imported, store_script
 from studio.jobs.queue import ACTIVE, Queue
 from studio.jobs.tasks import TASKS
@@ -39,7 +40,7 @@ from studio.screenplay import read_script
 from studio.screenplay.draft import Warned
 from studio.settings import Settings
 from studio.shotlist import ShotList, find_series
-from studio.storyboard import timeline
+from studio.storyboard import timeline_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -340,30 +341,47 @@ class Studio:
         """What a script supervisor would say of the episode's board as it stands."""
         return findings(self.shots.shots(series, episode))
 
-    def sheet_options(self, series: str, episode: int, language: str | None, panels: int) -> SheetOptions:
+    def sheet_options(self, series: str, episode: int, language: str | None, panels: int) -> ExportOptions:
         """Options of a sheet; language None: the series' own. Raises InvalidInput, NotFound."""
         spoken = language or self.shots.episode(series, episode).series.language
         if spoken not in ("en", "zh"):
             raise InvalidInput(f"A sheet is in en or zh, not '{spoken}'.", f"分镜表语言为 en 或 zh，不能是“{spoken}”。")
-        return SheetOptions(language="zh" if spoken == "zh" else "en", panels=panels)
+        return ExportOptions(language="zh" if spoken == "zh" else "en", panels=panels)
 
-    def export_path(self, series: str, episode: int, suffix: str) -> Path:
-        """Where the home keeps this sheet: exports/<uid of the series>/E01.xlsx; no path is made of user text."""
+    def export_path(self, series: str, episode: int, form: str) -> Path:
+        """Where the home keeps an export: exports/<uid of the series>/E01-bible.pdf; no path is made of user text.
+
+        form: the name of a format.
+        """
         folder = self.home.exports / self.shots.episode(series, episode).series.uid
         folder.mkdir(exist_ok=True)
-        return folder / f"E{episode:02d}{suffix}"
+        suffix = FORMATS[form].suffix
+        return folder / f"E{episode:02d}{'' if suffix == f'.{form}' else f'-{form}'}{suffix}"
 
-    def export(self, series: str, episode: int, target: Path, options: SheetOptions) -> Exported:
-        """Write the episode's sheet; the suffix of `target` chooses the format. Raises InvalidInput, ResourceMissing."""
-        write = exporter_for(target)
+    def timeline(self, series: str, episode: int) -> Timeline:
+        """The episode as every export sees it: shots, chosen takes with their recipes, cast, findings. Raises NotFound."""
+        return timeline_of(self, series, episode)
+
+    def export(
+        self,
+        series: str,
+        episode: int,
+        target: Path,
+        options: ExportOptions,
+        form: str = "",
+        on_progress: OnProgress = lambda _: None,
+    ) -> Exported:
+        """Write the episode as `target`, in the format of that name, else the one that its suffix chooses.
+
+        Raises InvalidInput, ResourceMissing, NotFound; what on_progress raises passes through.
+        """
+        chosen = format_for(target, form)
         if not target.parent.is_dir():
             raise InvalidInput(
                 f"There is no folder {target.parent} to export into.", f"导出目录 {target.parent} 不存在。"
             )
-        row = self.shots.episode(series, episode)
-        shots = [shot for scene in row.scenes for shot in scene.shots]
-        line = timeline(row, self.assets, usual_looks(self.cast, shots))
-        write(line, target, options)
+        line = self.timeline(series, episode)
+        export(line, target, chosen, options, on_progress)
         return Exported(target, target.stat().st_size, len(line.clips))
 
 

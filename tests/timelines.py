@@ -6,7 +6,9 @@ from pathlib import Path
 from PIL import Image, ImageDraw
 
 from storage.errors import Language
+from studio.exports import ExportOptions, format_for
 from studio.exports.timeline import Clip, ClipLine, Likeness, Timeline, frames_of, starts
+from studio.exports.writing import export
 
 # scene, number, size, framing, angle, movement, seconds, description, cast, (speaker, text, manner, delivery)..., notes
 _EN_SCENES = {
@@ -133,3 +135,9 @@ def without(timeline: Timeline, *numbers: str) -> Timeline:
         for clip, start, count in zip(timeline.clips, starts(kept), kept, strict=True)
     )
     return replace(timeline, clips=clips)
+
+
+def exported(timeline: Timeline, target: Path, options: ExportOptions, form: str = "") -> Path:
+    """The file, written the way every export is."""
+    export(timeline, target, format_for(target, form), options, lambda _: None)
+    return target

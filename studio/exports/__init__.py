@@ -1,50 +1,127 @@
-"""The contract of an exporter: a Timeline in, one file out. The suffix of the target chooses who writes it."""
+"""The contract of an exporter: a Timeline in, one file out. `FORMATS` names what there is."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Protocol
 
-from storage.errors import InvalidInput, Language
+from storage.errors import InvalidInput, Language, Message
 from studio.catalog import load
 from studio.exports.timeline import Timeline
 
+# (fraction 0..1 of the file that is made); raises JobCancelled
+OnProgress = Callable[[float], None]
+
 
 @dataclass(frozen=True, slots=True)
-class SheetOptions:
-    """language of headings and terms; panels per PDF page: 1, 2, 3, 6 (3x2) or 8 (4x2).
+class Producer:
+    """Who answers for a label under China's rules (GB 45438-2025).
 
-    fonts: folders to look for fonts in, instead of the system's own.
+    code: the user's own code of 1 to 64 characters 0x21..0x7E without backslash; never made up by the studio.
+    visible: the mark that people see is put on the pictures too.
+    """
+
+    code: str
+    visible: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class ExportOptions:
+    """What a person chose for an export; each format reads those that its `options` names.
+
+    language: of headings, terms and captions. panels: per PDF page, 1, 2, 3, 6 (3x2) or 8 (4x2). paper: 'A4' or 'A3'.
+    columns: keys of studio.exports.columns in the order wanted; () for the format's own choice. fonts: folders to look
+    for fonts in, instead of the system's own. raw: cells as they are, for machines, without the guard against formulas.
+    scene: only this scene's number, '' for all. numbers: shot numbers burnt into the film. movement: a slow push or pan
+    per shot. captions: dialogue burnt into the film. audio: a file of the user's to lie under the film, or None.
+    height: of a film's picture in pixels, 0 for the series' own.
+    producer: who labels generated pictures, or None: then no such label is written.
     """
 
     language: Language = "en"
     panels: int = 8
+    paper: str = "A4"
+    columns: tuple[str, ...] = ()
     fonts: tuple[Path, ...] | None = None
+    raw: bool = False
+    scene: str = ""
+    numbers: bool = False
+    movement: bool = True
+    captions: bool = False
+    audio: Path | None = None
+    height: int = 0
+    producer: Producer | None = None
 
 
 class Exporter(Protocol):
-    def __call__(self, timeline: Timeline, target: Path, options: SheetOptions) -> None:
-        """Write `target`, replacing what is there; nothing is left behind by a failure.
+    def __call__(self, timeline: Timeline, target: Path, options: ExportOptions, on_progress: OnProgress) -> None:
+        """Write `target`, an empty part file that has the format's suffix: `studio.exports.writing` replaces and labels.
 
-        Raises InvalidInput (no shots, no such folder), NotFound and BadPicture (a frame's file), ResourceMissing
-        (a font).
+        Raises InvalidInput (no shots), NotFound and BadPicture (a frame's file), ResourceMissing (a font); what
+        on_progress raises passes through.
         """
         ...
 
 
-EXPORTERS: dict[str, str] = {
-    ".csv": "studio.exports.sheet_csv:write",
-    ".xlsx": "studio.exports.sheet_xlsx:write",
-    ".pdf": "studio.exports.sheet_pdf:write",
+@dataclass(frozen=True, slots=True)
+class Format:
+    """name: what people type; suffix: of the file; writer: 'module:attribute'; options: the fields of ExportOptions it reads."""
+
+    name: str
+    suffix: str
+    title: Message
+    writer: str
+    options: frozenset[str] = frozenset({"language"})
+
+    def exporter(self) -> Exporter:
+        """Its writer, imported on first use."""
+        return load({self.name: self.writer}, self.name, "exporter")
+
+
+FORMATS: dict[str, Format] = {
+    each.name: each
+    for each in (
+        Format(
+            "xlsx",
+            ".xlsx",
+            Message("Shot sheet (Excel)", "分镜表（Excel）"),
+            "studio.exports.sheet_xlsx:write",
+            frozenset({"language", "columns", "paper"}),
+        ),
+        Format(
+            "csv",
+            ".csv",
+            Message("Shot sheet (CSV)", "分镜表（CSV）"),
+            "studio.exports.sheet_csv:write",
+            frozenset({"language", "columns", "raw"}),
+        ),
+        Format(
+            "pdf",
+            ".pdf",
+            Message("Storyboard (PDF)", "故事板（PDF）"),
+            "studio.exports.sheet_pdf:write",
+            frozenset({"language", "panels", "paper", "fonts"}),
+        ),
+    )
 }
 
 
-def exporter_for(target: Path) -> Exporter:
-    """The exporter of `target`'s suffix. Raises InvalidInput, listing the suffixes there are."""
+def format_for(target: Path, name: str = "") -> Format:
+    """The format of that name, else the first that has `target`'s suffix. Raises InvalidInput, listing what there is."""
     suffix = target.suffix.lower()
-    if suffix not in EXPORTERS:
-        there_is = " ".join(EXPORTERS)
+    if name in FORMATS and FORMATS[name].suffix == suffix:
+        return FORMATS[name]
+    if name in FORMATS:
+        wanted = FORMATS[name].suffix
         raise InvalidInput(
-            f"Cannot export to '{target.name}': the suffix chooses the format, and there is {there_is}.",
-            f"无法导出为“{target.name}”：后缀决定格式，可用的有 {there_is}。",
+            f"A {name} file ends in {wanted}: write it to '{target.stem}{wanted}'.",
+            f"{name} 格式的文件应以 {wanted} 结尾：请写到“{target.stem}{wanted}”。",
         )
-    return load(EXPORTERS, suffix, "exporter")
+    found = next((each for each in FORMATS.values() if not name and each.suffix == suffix), None)
+    if found is None:
+        there_is = ", ".join(f"{each.name} ({each.suffix})" for each in FORMATS.values())
+        raise InvalidInput(
+            f"Cannot export to '{target.name}'{f' as {name}' if name else ''}: there is {there_is}.",
+            f"无法导出为“{target.name}”{f'（{name}）' if name else ''}：可用的格式有 {there_is}。",
+        )
+    return found

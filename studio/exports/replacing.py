@@ -11,7 +11,7 @@ from storage.errors import Conflict, InvalidInput
 
 @contextmanager
 def replacing(target: Path) -> Iterator[Path]:
-    """Gives the path of an empty part file in `target`'s folder; after the block it is synced and becomes `target`.
+    """Gives the path of an empty part file in `target`'s folder, with its suffix; after the block it is synced and becomes `target`.
 
     After an error in the block the part file is gone and `target` is as it was. Raises InvalidInput where the
     folder does not exist or cannot be written to, Conflict where `target` cannot be replaced (open in another program).
@@ -25,7 +25,7 @@ def replacing(target: Path) -> Iterator[Path]:
         raise InvalidInput(
             f"'{target}' is a folder; name a file in it.", f"“{target}”是文件夹，请指定其中的一个文件名。"
         )
-    part = target.parent / f".{uuid4().hex}.part"
+    part = target.parent / f".{uuid4().hex}.part{target.suffix}"
     try:
         part.open("xb").close()
     except OSError as error:

@@ -4,16 +4,14 @@ import csv
 from pathlib import Path
 
 from studio.csv_cells import formula_safe
-from studio.exports import SheetOptions
+from studio.exports import ExportOptions, OnProgress
 from studio.exports.columns import COLUMNS, rows
-from studio.exports.replacing import replacing
 from studio.exports.timeline import Timeline
 
 
-def write(timeline: Timeline, target: Path, options: SheetOptions) -> None:
+def write(timeline: Timeline, target: Path, options: ExportOptions, on_progress: OnProgress) -> None:
     """One row a shot, omitted ones too, in the order of the timeline. See `studio.exports.Exporter`."""
-    timeline.require_shots()
-    with replacing(target) as part, part.open("w", encoding="utf-8-sig", newline="") as stream:
+    with target.open("w", encoding="utf-8-sig", newline="") as stream:
         sheet = csv.writer(stream, lineterminator="\r\n")
         sheet.writerow([column.heading(options.language) for column in COLUMNS])
         for row in rows(timeline, options.language):

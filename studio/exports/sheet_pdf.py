@@ -14,10 +14,9 @@ from tempfile import TemporaryDirectory
 from typing import Any
 
 from storage.errors import InvalidInput, Language
-from studio.exports import SheetOptions
+from studio.exports import ExportOptions, OnProgress
 from studio.exports.columns import COLUMNS, NOT_RENDERED, PRINTED, Column, Row, rows, scene_heading
 from studio.exports.fonts import typefaces
-from studio.exports.replacing import replacing
 from studio.exports.thumbnail import thumbnail
 from studio.exports.timeline import Timeline, timecode
 
@@ -77,20 +76,18 @@ WORDS: dict[Language, dict[str, str]] = {
 SAID: tuple[Column, ...] = tuple(column for column in COLUMNS if column.key in {*PRINTED, "cast", "identity"})
 
 
-def write(timeline: Timeline, target: Path, options: SheetOptions) -> None:
+def write(timeline: Timeline, target: Path, options: ExportOptions, on_progress: OnProgress) -> None:
     """See `studio.exports.Exporter`. Raises InvalidInput for a number of panels there is no layout for."""
-    timeline.require_shots()
     if options.panels not in LAYOUTS:
         there_is = ", ".join(map(str, LAYOUTS))
         raise InvalidInput(
             f"There is no storyboard page of {options.panels} panels; there is {there_is}.",
             f"没有每页 {options.panels} 格的版式；可用的有 {there_is}。",
         )
-    with replacing(target) as part:
-        part.write_bytes(typeset(timeline, options))
+    target.write_bytes(typeset(timeline, options))
 
 
-def typeset(timeline: Timeline, options: SheetOptions) -> bytes:
+def typeset(timeline: Timeline, options: ExportOptions) -> bytes:
     """The storyboard as PDF bytes. Raises NotFound and BadPicture (a frame's file), ResourceMissing (a font)."""
     import typst
 

@@ -11,9 +11,8 @@ from io import BytesIO
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from studio.exports import SheetOptions
+from studio.exports import ExportOptions, OnProgress
 from studio.exports.columns import COLUMNS, Column, Row, rows, scene_heading, word
-from studio.exports.replacing import replacing
 from studio.exports.thumbnail import thumbnail
 from studio.exports.timeline import Clip, Timeline
 from studio.exports.xlsx_style import BANDS, FADED, INK, RULE, Style
@@ -44,28 +43,26 @@ WHERE = {column.key: index for index, column in enumerate(COLUMNS)}
 LETTER = {key: chr(ord("A") + index) for key, index in WHERE.items()}
 
 
-def write(timeline: Timeline, target: Path, options: SheetOptions) -> None:
+def write(timeline: Timeline, target: Path, options: ExportOptions, on_progress: OnProgress) -> None:
     """See `studio.exports.Exporter`. One row a shot, omitted ones struck through; then a sheet of the scenes."""
     from xlsxwriter import Workbook
 
-    timeline.require_shots()
-    with replacing(target) as part:
-        no_guessing = {"strings_to_formulas": False, "strings_to_urls": False, "strings_to_numbers": False}
-        with Workbook(part, no_guessing) as workbook:
-            style = Style(workbook, options.language)
-            title = f"{timeline.series} · {style.words['episode'].format(timeline.episode)}"
-            workbook.set_properties(
-                {
-                    "title": f"{title} · {timeline.title}" if timeline.title else title,
-                    "subject": style.words["sheet"],
-                    "created": CREATED,
-                }
-            )
-            shots, scenes = (workbook.add_worksheet(style.words[key]) for key in ("shots", "scenes"))
-            _write_shots(shots, timeline, style)
-            _write_scenes(scenes, timeline, style)
-            for sheet in (shots, scenes):
-                style.paper(sheet, title, timeline.notices(options.language))
+    no_guessing = {"strings_to_formulas": False, "strings_to_urls": False, "strings_to_numbers": False}
+    with Workbook(target, no_guessing) as workbook:
+        style = Style(workbook, options.language)
+        title = f"{timeline.series} · {style.words['episode'].format(timeline.episode)}"
+        workbook.set_properties(
+            {
+                "title": f"{title} · {timeline.title}" if timeline.title else title,
+                "subject": style.words["sheet"],
+                "created": CREATED,
+            }
+        )
+        shots, scenes = (workbook.add_worksheet(style.words[key]) for key in ("shots", "scenes"))
+        _write_shots(shots, timeline, style)
+        _write_scenes(scenes, timeline, style)
+        for sheet in (shots, scenes):
+            style.paper(sheet, title, timeline.notices(options.language))
 
 
 def lines_needed(text: str, width: float) -> int:

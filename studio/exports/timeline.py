@@ -4,10 +4,11 @@ Built from plain values, so that exporters never see the database.
 """
 
 import math
-from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
 from itertools import groupby
 from pathlib import Path
+from typing import Any
 
 from storage.errors import InvalidInput, Language, Message
 from studio.provenance import gathered
@@ -67,6 +68,9 @@ class Clip:
     looks, parts: one per cast member in the order of `cast`, or (); '' where no look is named, studio.vocabulary's part
     that is seen of them.
     uncast: somebody in the take is a drawn mannequin. notices: what must be said wherever the picture is shown.
+    findings: what the script supervisor says of the shot. recipe: the take's request as studio.recipe writes it, with
+    `engine`, `version` and `provenance` beside it and without face embeddings; {} where nothing was rendered.
+    generates: False where the picture is composited from photos.
     """
 
     uid: str
@@ -101,11 +105,37 @@ class Clip:
     start: int
     frames: int
     notices: tuple[Message, ...] = ()
+    findings: tuple[Message, ...] = ()
+    recipe: Mapping[str, Any] = field(default_factory=dict)
+    generates: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class DressedAs:
+    """A look of somebody: wardrobe notes, '#rrggbb' of the clothes (top first), files of its photos."""
+
+    name: str
+    wardrobe: str
+    colours: tuple[str, ...]
+    photos: tuple[Path, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Person:
+    """A character of the episode, for the character bible. names: as scripts write them, the main one first."""
+
+    uid: str
+    names: tuple[str, ...]
+    notes: str
+    looks: tuple[DressedAs, ...]
 
 
 @dataclass(frozen=True, slots=True)
 class Timeline:
-    """An episode as a run of clips. Omitted shots are kept for the sheet with frames 0."""
+    """An episode as a run of clips. Omitted shots are kept for the sheet with frames 0.
+
+    cast: who of the registry is in it, in order of appearance; somebody no character answers to is in `Clip.cast` only.
+    """
 
     series: str
     episode: int
@@ -115,6 +145,8 @@ class Timeline:
     width: int
     height: int
     clips: tuple[Clip, ...]
+    series_uid: str = ""
+    cast: tuple[Person, ...] = ()
 
     @property
     def frames(self) -> int:

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 HERE = Path(__file__).parent
 SCRIPTS = {"Paid in Full": "paid-in-full.en.fountain", "第七封信": "seventh-letter.zh.fountain"}
 LABEL = "Sample cast · 示例角色"
-SUFFIXES = (".xlsx", ".csv", ".pdf")
+FORMATS = ("xlsx", "csv", "pdf")
 CONSENT = Message(
     "A drawn person of the sample series; there is nobody whose consent is needed.",
     "示例剧中的手绘人物，无需真人授权。",
@@ -96,7 +96,7 @@ def demo(studio: "Studio") -> Demo:
         rendered = conclude(studio, asked)
         frames += sum(each.take is not None for each in rendered)
         failed += [(each.shot.number, each.problem) for each in rendered if each.problem]
-        for suffix in SUFFIXES:
-            target = studio.export_path(title, 1, suffix)
+        for form in FORMATS:
+            target = studio.export_path(title, 1, form)
             exports.append(studio.export(title, 1, target, studio.sheet_options(title, 1, None, 8)).file)
     return Demo(titles, frames, tuple(exports), tuple(failed))

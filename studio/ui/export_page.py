@@ -5,7 +5,7 @@ from typing import Any
 
 import gradio as gr
 
-from studio.exports import EXPORTERS
+from studio.exports import FORMATS
 from studio.exports.sheet_pdf import LAYOUTS
 from studio.studio import Studio
 from studio.ui.guard import guarded
@@ -23,8 +23,8 @@ def build(studio: Studio, page: gr.Blocks) -> None:
     with gr.Row(equal_height=True):
         suffix = gr.Radio(
             label=label("format"),
-            choices=[(each[1:].upper(), each) for each in EXPORTERS],
-            value=".xlsx",
+            choices=[(each.upper(), each) for each in FORMATS],
+            value="xlsx",
             elem_id="format",
         )
         spoken = gr.Radio(label=label("language"), choices=LANGUAGES, value="zh", elem_id="sheet-language")
@@ -47,7 +47,7 @@ def build(studio: Studio, page: gr.Blocks) -> None:
 
     @guarded
     def shaped(chosen: str, request: gr.Request) -> Any:
-        return gr.Radio(visible=chosen == ".pdf"), ""
+        return gr.Radio(visible=chosen == "pdf"), ""
 
     @guarded
     def written(
@@ -55,7 +55,7 @@ def build(studio: Studio, page: gr.Blocks) -> None:
     ) -> str:
         title, number = place(series, episode)
         target = studio.export_path(title, number, chosen)
-        made = studio.export(title, number, target, studio.sheet_options(title, number, wanted, count))
+        made = studio.export(title, number, target, studio.sheet_options(title, number, wanted, count), chosen)
         uid = studio.shots.episode(title, number).series.uid
         told = say("sheet_written", language_of(request), shots=made.shots, kilobytes=made.bytes // 1024 + 1)
         name = sheet_name(title, number, chosen)

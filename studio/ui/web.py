@@ -8,7 +8,7 @@ from fastapi.responses import FileResponse, Response
 from starlette.middleware.trustedhost import TrustedHostMiddleware
 
 from storage.errors import NotFound
-from studio.exports import EXPORTERS
+from studio.exports import FORMATS
 from studio.studio import Studio
 from studio.ui.board import draw
 from studio.ui.gate import LOOPBACK
@@ -49,16 +49,16 @@ def web_app(studio: Studio) -> FastAPI:
             return Response(status_code=304, headers=NOW)
         return Response(html, media_type="text/html; charset=utf-8", headers=NOW)
 
-    @app.get("/sheet/{uid}/{episode}/{suffix}")
-    def sheet(uid: str, episode: int, suffix: str) -> Response:
+    @app.get("/sheet/{uid}/{episode}/{form}")
+    def sheet(uid: str, episode: int, form: str) -> Response:
         """A sheet that somebody had written, under a name for people."""
         row = next((each for each in studio.shots.series() if each.uid == uid), None)
-        if row is None or f".{suffix}" not in EXPORTERS:
+        if row is None or form not in FORMATS:
             raise HTTPException(404, "no sheet")
-        path = _found(lambda: studio.export_path(row.title, episode, f".{suffix}"))
+        path = _found(lambda: studio.export_path(row.title, episode, form))
         if not path.is_file():
             raise HTTPException(404, "no sheet")
-        return FileResponse(path, filename=sheet_name(row.title, episode, f".{suffix}"), headers=NOW)
+        return FileResponse(path, filename=sheet_name(row.title, episode, form), headers=NOW)
 
     return app
 

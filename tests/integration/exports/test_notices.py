@@ -6,10 +6,10 @@ import re
 import pytest
 from openpyxl import load_workbook
 from pypdf import PdfReader
-from timelines import changed, episode, without
+from timelines import changed, episode, exported, without
 
 from storage.errors import Message
-from studio.exports import SheetOptions, exporter_for
+from studio.exports import ExportOptions
 from studio.provenance import RANDOM_WEIGHTS, licence, restrictions
 
 LICENCE = Message(
@@ -36,7 +36,7 @@ def timeline(language, frames):
 
 def _written(timeline, folder, language, suffix):
     target = folder / f"sheet{suffix}"
-    exporter_for(target)(timeline, target, SheetOptions(language))
+    exported(timeline, target, ExportOptions(language))
     return target
 
 

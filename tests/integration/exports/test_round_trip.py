@@ -10,10 +10,10 @@ from pathlib import Path
 import pytest
 from hypothesis import HealthCheck, assume, given, settings
 from hypothesis import strategies as st
-from timelines import changed, episode, without
+from timelines import changed, episode, exported, without
 
 from storage.errors import Language
-from studio.exports import SheetOptions, exporter_for
+from studio.exports import ExportOptions
 from studio.exports.timeline import Clip, ClipLine, Timeline, frames_of, starts
 from studio.screenplay import read_script
 from studio.screenplay.cues import read_manner
@@ -33,7 +33,7 @@ PEOPLE = {
 
 def read_back(timeline: Timeline, folder: Path, suffix: str, language: Language) -> ScriptDraft:
     target = folder / f"sheet{suffix}"
-    exporter_for(target)(timeline, target, SheetOptions(language))
+    exported(timeline, target, ExportOptions(language))
     return read_script(target.read_bytes(), target.name)
 
 

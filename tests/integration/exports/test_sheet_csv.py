@@ -2,10 +2,10 @@ import csv
 from pathlib import Path
 
 import pytest
-from timelines import changed, episode, without
+from timelines import changed, episode, exported, without
 
 from storage.errors import Language
-from studio.exports import SheetOptions, exporter_for
+from studio.exports import ExportOptions
 from studio.exports.columns import COLUMNS, rows
 
 LANGUAGES: list[Language] = ["en", "zh"]
@@ -16,7 +16,7 @@ def test_a_sheet_reads_back_cell_by_cell(tmp_path: Path, language: Language) -> 
     timeline = without(episode(language), episode(language).clips[4].number)
     timeline = changed(timeline, timeline.clips[1].number, notes='one\ntwo, “three” "four"', sound="x;y\tz")
     target = tmp_path / "表.csv"
-    exporter_for(target)(timeline, target, SheetOptions(language))
+    exported(timeline, target, ExportOptions(language))
 
     written = target.read_bytes()
     assert written.startswith(b"\xef\xbb\xbf")
@@ -42,7 +42,7 @@ def test_no_cell_of_a_hostile_script_begins_a_formula(tmp_path: Path) -> None:
         lens="-50mm",
     )
     target = tmp_path / "sheet.csv"
-    exporter_for(target)(timeline, target, SheetOptions("en"))
+    exported(timeline, target, ExportOptions("en"))
     with target.open(encoding="utf-8-sig", newline="") as stream:
         cells = [cell for line in csv.reader(stream) for cell in line]
     assert not [cell for cell in cells if cell.strip().startswith(tuple("=+-@＝＋－＠"))]

@@ -11,10 +11,10 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from PIL import Image
 from pypdf import PdfReader
-from timelines import changed, draw_frame, episode, without
+from timelines import changed, draw_frame, episode, exported, without
 
 from storage.errors import InvalidInput, Language, ResourceMissing
-from studio.exports import SheetOptions, exporter_for
+from studio.exports import ExportOptions
 from studio.exports.columns import spoken
 from studio.exports.fonts import CHINESE
 from studio.exports.sheet_pdf import typeset
@@ -32,9 +32,9 @@ def _chinese_font() -> None:
         pytest.skip("no Chinese font is installed (apt-get install fonts-noto-cjk)")
 
 
-def written(timeline: Timeline, folder: Path, options: SheetOptions) -> Path:
+def written(timeline: Timeline, folder: Path, options: ExportOptions) -> Path:
     target = folder / "board.pdf"
-    exporter_for(target)(timeline, target, options)
+    exported(timeline, target, options)
     return target
 
 
@@ -60,7 +60,7 @@ def test_a_storyboard_holds_every_word_with_its_fonts(
     tmp_path: Path, frames: Path, language: Language, panels: int, pages: int
 ) -> None:
     timeline = episode(language, frames=frames if panels == 8 else None)
-    target = written(timeline, tmp_path, SheetOptions(language, panels))
+    target = written(timeline, tmp_path, ExportOptions(language, panels))
     texts = text_of(target)
     assert len(texts) == pages
     whole = "".join(texts)
@@ -77,7 +77,7 @@ def test_a_storyboard_holds_every_word_with_its_fonts(
 @pytest.mark.parametrize(("script", "sheet"), [("en", "zh"), ("zh", "en")])
 def test_a_sheet_in_the_other_language_breaks_no_word(tmp_path: Path, script: Language, sheet: Language) -> None:
     timeline = episode(script)
-    texts = [page.extract_text() for page in PdfReader(written(timeline, tmp_path, SheetOptions(sheet, 8))).pages]
+    texts = [page.extract_text() for page in PdfReader(written(timeline, tmp_path, ExportOptions(sheet, 8))).pages]
     assert "\u200b" not in "".join(texts)
     words = {word for text in texts for word in re.split(r"[\s（），：。:]+", text)}
     for clip in timeline.clips if script == "en" else ():
@@ -90,7 +90,7 @@ def test_a_sheet_in_the_other_language_breaks_no_word(tmp_path: Path, script: La
 def test_a_page_shows_what_belongs_to_it(tmp_path: Path, frames: Path, language: Language) -> None:
     timeline = episode(language, frames=frames)
     timeline = without(timeline, timeline.clips[5].number)
-    target = written(timeline, tmp_path, SheetOptions(language, 8))
+    target = written(timeline, tmp_path, ExportOptions(language, 8))
     first, second = text_of(target)
     gone = {"en": "OMITTED:", "zh": "已删："}[language] + timeline.clips[5].number
     assert gone in first
@@ -114,7 +114,7 @@ def test_grainy_frames_stay_under_three_megabytes(tmp_path: Path) -> None:
         picture = tmp_path / f"{index}.png"
         Image.fromarray(grain).save(picture, compress_level=0)
         timeline = changed(timeline, clip.number, picture=picture)
-    assert written(timeline, tmp_path, SheetOptions("en", 8)).stat().st_size < 3_000_000
+    assert written(timeline, tmp_path, ExportOptions("en", 8)).stat().st_size < 3_000_000
 
 
 def monstrous(language: Language) -> Timeline:
@@ -140,7 +140,7 @@ def test_monstrous_texts_push_no_panel_and_stand_whole_at_the_end(
     tmp_path: Path, language: Language, panels: int
 ) -> None:
     timeline = monstrous(language)
-    target = written(timeline, tmp_path, SheetOptions(language, panels))
+    target = written(timeline, tmp_path, ExportOptions(language, panels))
     texts = text_of(target)
     board = -(-len(timeline.clips) // panels)
     heading = {"en": "Wholetextofshots", "zh": "画格中排不下的全文"}[language]
@@ -189,7 +189,7 @@ def test_no_text_is_markup(tmp_path: Path, any_text: str, markup: str) -> None:
     )
     timeline = changed(timeline, "1B", number=markup[:8] + "1B", dialogue=(ClipLine(any_text, markup, markup, "VO"),))
     pdf = tmp_path / "any.pdf"
-    pdf.write_bytes(typeset(timeline, SheetOptions("en", 8, fonts=())))
+    pdf.write_bytes(typeset(timeline, ExportOptions("en", 8, fonts=())))
     assert squeezed("Badge reader flashes red: ACCESS REVOKED.") in "".join(text_of(pdf))
 
 
@@ -198,7 +198,7 @@ def test_no_text_is_markup(tmp_path: Path, any_text: str, markup: str) -> None:
 def test_other_shapes_of_frame_have_their_place(tmp_path: Path, panels: int, size: tuple[int, int]) -> None:
     timeline = replace(episode("en"), width=size[0], height=size[1])
     picture = draw_frame(tmp_path / "frame.png", "1A", 1, (size[0] // 4, size[1] // 4))
-    target = written(changed(timeline, "1A", picture=picture), tmp_path, SheetOptions("en", panels, fonts=()))
+    target = written(changed(timeline, "1A", picture=picture), tmp_path, ExportOptions("en", panels, fonts=()))
     texts = text_of(target)
     assert len(texts) == -(-len(timeline.clips) // panels)
     assert all(squeezed(clip.description) in "".join(texts) for clip in timeline.clips)
@@ -206,9 +206,9 @@ def test_other_shapes_of_frame_have_their_place(tmp_path: Path, panels: int, siz
 
 def test_the_same_timeline_gives_the_same_bytes_and_no_date(tmp_path: Path, frames: Path) -> None:
     timeline = episode("zh", frames=frames)
-    target = written(timeline, tmp_path, SheetOptions("zh"))
+    target = written(timeline, tmp_path, ExportOptions("zh"))
     first = target.read_bytes()
-    assert written(timeline, tmp_path, SheetOptions("zh")).read_bytes() == first
+    assert written(timeline, tmp_path, ExportOptions("zh")).read_bytes() == first
     metadata = PdfReader(target).metadata
     assert metadata is not None
     assert metadata.creation_date is None
@@ -219,7 +219,7 @@ def test_qpdf_and_pdffonts_find_nothing_wrong(tmp_path: Path, frames: Path) -> N
     programs = [shutil.which(name) for name in ("qpdf", "pdffonts")]
     if None in programs:
         pytest.skip("qpdf and poppler-utils are not both installed")
-    target = written(episode("zh", frames=frames), tmp_path, SheetOptions("zh"))
+    target = written(episode("zh", frames=frames), tmp_path, ExportOptions("zh"))
     assert subprocess.run([programs[0], "--check", target], capture_output=True).returncode == 0
     listed = subprocess.run([programs[1], target], check=True, capture_output=True, text=True).stdout
     fonts = [line.split() for line in listed.splitlines()[2:]]
@@ -234,11 +234,11 @@ def test_without_a_chinese_font_a_chinese_page_is_refused(tmp_path: Path) -> Non
     mixed = changed(episode("en"), "1B", dialogue=(ClipLine("Maya", "妈，等我。", "", "spoken"),))
     for timeline, language in ((episode("zh"), "zh"), (episode("en"), "zh"), (episode("zh"), "en"), (mixed, "en")):
         with pytest.raises(ResourceMissing, match="apt-get install fonts-noto-cjk") as refused:
-            written(timeline, out, SheetOptions(language, fonts=(empty,)))
+            written(timeline, out, ExportOptions(language, fonts=(empty,)))
         assert "中文字体" in refused.value.message.zh
         assert list(out.iterdir()) == []
     # English alone needs nothing that is not inside typst
-    target = written(episode("en"), out, SheetOptions("en", fonts=(empty,)))
+    target = written(episode("en"), out, ExportOptions("en", fonts=(empty,)))
     assert all("Libertinus" in one["/FontName"] for one in font_descriptors(target))
 
 
@@ -250,10 +250,10 @@ def test_fonts_are_taken_from_the_folders_given(tmp_path: Path) -> None:
     assert chosen.path is not None
     (tmp_path / "fonts").mkdir()
     shutil.copy(chosen.path, tmp_path / "fonts")
-    target = written(episode("zh"), tmp_path, SheetOptions("zh", fonts=(tmp_path / "fonts",)))
+    target = written(episode("zh"), tmp_path, ExportOptions("zh", fonts=(tmp_path / "fonts",)))
     assert "林晚" in "".join(text_of(target))
 
 
 def test_a_number_of_panels_without_layout_is_refused(tmp_path: Path) -> None:
     with pytest.raises(InvalidInput, match="1, 2, 3, 6, 8"):
-        written(episode("en"), tmp_path, SheetOptions("en", 5))
+        written(episode("en"), tmp_path, ExportOptions("en", 5))

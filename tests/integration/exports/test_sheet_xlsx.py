@@ -8,10 +8,10 @@ import numpy as np
 import pytest
 from openpyxl import load_workbook
 from PIL import Image
-from timelines import changed, draw_frame, episode, without
+from timelines import changed, draw_frame, episode, exported, without
 
 from storage.errors import Language
-from studio.exports import SheetOptions, exporter_for
+from studio.exports import ExportOptions
 from studio.exports.columns import COLUMNS, rows
 from studio.exports.sheet_xlsx import LONGEST
 from studio.exports.timeline import Timeline
@@ -23,7 +23,7 @@ WHERE = {column.key: index for index, column in enumerate(COLUMNS)}
 
 def written(timeline: Timeline, folder: Path, language: Language) -> Path:
     target = folder / "sheet.xlsx"
-    exporter_for(target)(timeline, target, SheetOptions(language))
+    exported(timeline, target, ExportOptions(language))
     return target
 
 
@@ -166,7 +166,7 @@ def test_libreoffice_computes_the_same_sums_and_no_cell_of_a_csv(tmp_path: Path)
     timeline = changed(without(episode("en"), "2B"), "2A", description="=1+1", notes="+2", sound=" -3", art="@x")
     targets = [tmp_path / "a.xlsx", tmp_path / "b.csv"]
     for target in targets:
-        exporter_for(target)(timeline, target, SheetOptions("en"))
+        exported(timeline, target, ExportOptions("en"))
     subprocess.run(
         [
             program,

@@ -46,7 +46,7 @@ def test_waiting_jobs_and_exported_sheets_go_too(sample, tmp_path):
     number = _shot_of(sample, "Maya")
     jobs = [each.job for each in sample.submit_render(EN, 1, [number])]
     sample.wait(jobs)
-    sheet = sample.export(EN, 1, sample.export_path(EN, 1, ".xlsx"), sample.sheet_options(EN, 1, None, 8)).file
+    sheet = sample.export(EN, 1, sample.export_path(EN, 1, "xlsx"), sample.sheet_options(EN, 1, None, 8)).file
     waiting = sample.submit_render(EN, 1, [number], seed=7)[0].job
     receipt = sample.erase("Maya")
     assert receipt.erased["takes"] == 1 and not sheet.exists()

@@ -229,7 +229,7 @@ def test_a_wall_costs_the_same_queries_however_long_the_episode_is(studio):
 def test_a_sheet_is_served_under_a_name_for_people_once_somebody_asked_for_it(client, studio):
     uid = studio.shots.episode(TRAP, 1).series.uid
     assert client.get(f"/sheet/{uid}/1/csv").status_code == 404
-    target = studio.export_path(TRAP, 1, ".csv")
+    target = studio.export_path(TRAP, 1, "csv")
     studio.export(TRAP, 1, target, studio.sheet_options(TRAP, 1, "zh", 8))
     answer = client.get(f"/sheet/{uid}/1/csv")
     assert answer.status_code == 200 and answer.content == target.read_bytes()

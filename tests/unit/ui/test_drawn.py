@@ -161,10 +161,10 @@ def test_people_and_their_photos_are_text(name, language):
     ],
 )
 def test_a_sheet_leaves_under_a_name_that_every_system_takes(title, name):
-    assert sheet_name(title, 1, ".xlsx") == name
+    assert sheet_name(title, 1, "xlsx") == name
 
 
 @given(NAMES)
 def test_addresses_carry_any_title(title):
     assert board_url(title, 3).isascii() and " " not in board_url(title, 3)
-    assert sheet_url("a" * 32, 3, ".pdf") == f"/sheet/{'a' * 32}/3/pdf"
+    assert sheet_url("a" * 32, 3, "pdf") == f"/sheet/{'a' * 32}/3/pdf"
