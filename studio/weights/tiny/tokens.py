@@ -10,113 +10,14 @@ _WORD_END = "</w>"
 _LENGTH = 77
 
 # the words that get a token of their own, most common first; all others are spelt out
-_WORDS = [
-    "a",
-    "an",
-    "the",
-    "of",
-    "in",
-    "at",
-    "on",
-    "with",
-    "and",
-    "to",
-    "from",
-    "by",
-    "for",
-    "his",
-    "her",
-    "their",
-    "photo",
-    "film",
-    "still",
-    "shot",
-    "cinematic",
-    "close",
-    "up",
-    "medium",
-    "wide",
-    "long",
-    "full",
-    "extreme",
-    "portrait",
-    "man",
-    "woman",
-    "person",
-    "people",
-    "boy",
-    "girl",
-    "face",
-    "eyes",
-    "hair",
-    "looking",
-    "camera",
-    "light",
-    "soft",
-    "hard",
-    "dark",
-    "warm",
-    "cold",
-    "day",
-    "night",
-    "dawn",
-    "dusk",
-    "morning",
-    "evening",
-    "interior",
-    "exterior",
-    "room",
-    "street",
-    "door",
-    "window",
-    "table",
-    "chair",
-    "office",
-    "kitchen",
-    "hallway",
-    "rain",
-    "wearing",
-    "black",
-    "white",
-    "red",
-    "blue",
-    "green",
-    "grey",
-    "brown",
-    "coat",
-    "suit",
-    "dress",
-    "shirt",
-    "standing",
-    "sitting",
-    "walking",
-    "holding",
-    "over",
-    "shoulder",
-    "low",
-    "high",
-    "angle",
-    "eye",
-    "level",
-    "depth",
-    "field",
-    "background",
-    "sharp",
-    "focus",
-    "blurry",
-    "quality",
-    "worst",
-    "best",
-    "text",
-    "watermark",
-    "deformed",
-    "hands",
-    "drawing",
-    "pencil",
-    "style",
-    "color",
-    "colour",
-]
+_WORDS = """
+a an the of in at on with and to from by for his her their photo film still shot cinematic close up medium
+wide long full extreme portrait man woman person people boy girl face eyes hair looking camera light soft hard
+dark warm cold day night dawn dusk morning evening interior exterior room street door window table chair
+office kitchen hallway rain wearing black white red blue green grey brown coat suit dress shirt standing
+sitting walking holding over shoulder low high angle eye level depth field background sharp focus blurry
+quality worst best text watermark deformed hands drawing pencil style color colour
+"""
 
 
 def vocabulary() -> tuple[dict[str, int], list[tuple[str, str]]]:
@@ -126,7 +27,7 @@ def vocabulary() -> tuple[dict[str, int], list[tuple[str, str]]]:
     """
     bytes_ = [*_byte_symbols(), *(symbol + _WORD_END for symbol in _byte_symbols())]
     merges: dict[tuple[str, str], None] = {}
-    for word in _WORDS:
+    for word in _WORDS.split():
         parts = _split(word, list(merges))
         while len(parts) > 1:
             pair = (parts[0], parts[1])
