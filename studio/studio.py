@@ -282,13 +282,20 @@ class Studio:
         )
 
     def submit_another(
-        self, series: str, episode: int, shot: str, *, engine: str | None = None, style: str | None = None
+        self,
+        series: str,
+        episode: int,
+        shot: str,
+        *,
+        engine: str | None = None,
+        style: str | None = None,
+        options: dict[str, Any] | None = None,
     ) -> list[rendering.Asked]:
         """Queue one more take of a shot (number or uid), with a seed that none of its takes has yet."""
         row = self.shots.shot(series, episode, shot)
         used = {take.seed for take in row.takes}
         seed = next(seed for step in count() if (seed := (seed_of(row) + step) % 2**32) not in used)
-        return self.submit_render(series, episode, [row.uid], engine=engine, seed=seed, style=style)
+        return self.submit_render(series, episode, [row.uid], engine=engine, seed=seed, style=style, options=options)
 
     def submit_repaint(
         self,

@@ -161,13 +161,15 @@ class EngineCard:
     """What is known of an engine without making it, or importing torch.
 
     version: part of every recipe key; it covers the weights that are installed. space: the embedding space it needs,
-    or None. generates: True where pixels are generated, False where photos are composited.
+    or None. generates: True where pixels are generated, False where photos are composited. parts: names of the parts of
+    studio.weights whose licences count for a frame.
     """
 
     name: str
     version: str
     space: str | None
     generates: bool
+    parts: tuple[str, ...] = ()
 
 
 # (index of the request in the batch, fraction 0..1, small preview (h, w, 3) uint8 RGB or None); raises JobCancelled

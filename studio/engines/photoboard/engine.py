@@ -33,8 +33,8 @@ class PhotoboardOptions(BaseModel):
 
     model_config = ConfigDict(extra="forbid", frozen=True)
 
-    grain: float = Field(default=0.6, ge=0.0, le=1.0, title="Paper grain")
-    lettering: bool = Field(default=True, title="Lettering")
+    grain: float = Field(default=0.6, ge=0.0, le=1.0, title="Paper grain", json_schema_extra={"zh": "纸纹"})
+    lettering: bool = Field(default=True, title="Lettering", json_schema_extra={"zh": "画面文字"})
 
 
 class Photoboard:

@@ -19,7 +19,7 @@ from studio.engines.sdxl.options import (
     SdxlOptions,
     resolved,
 )
-from studio.engines.sdxl.parts import demanded, face_space, parts_of
+from studio.engines.sdxl.parts import demanded, face_space, licence_parts, parts_of
 from studio.prompt_styles import STYLES
 from studio.weights import Weights
 
@@ -46,7 +46,8 @@ class SdxlEngine:
         parts = parts_of(chosen, folder)
         demanded(parts, folder)
         space = face_space(chosen, folder)
-        return EngineCard(cls.name, f"{VERSION}+{folder.fingerprint(parts)}", space, cls.generates)
+        version = f"{VERSION}+{folder.fingerprint(parts)}"
+        return EngineCard(cls.name, version, space, cls.generates, licence_parts(parts, chosen))
 
     @classmethod
     def open(cls, house: House) -> Self:
