@@ -90,6 +90,9 @@ def _card(shot: Shot, job: Progress | None, language: Language) -> str:
     inside = _picture(take, job, state)
     if state:
         inside += f"<em>{escape(say(state, language))}</em>"
+    random = take is not None and take.provenance.get("random_weights")
+    if random:
+        inside += f"<small class=mark>{escape(say('random_mark', language))}</small>"
     if job is not None and state == "rendering":
         inside += f'<i class=done style="width:{job.fraction:.0%}"></i>'
     reason = reason_of(job, language) if state == "failed" else ""
@@ -101,6 +104,7 @@ def _card(shot: Shot, job: Progress | None, language: Language) -> str:
             say("shot_of", language, number=shot.number),
             SIZES.text(shot.size, language),
             say(state, language) if state else "",
+            say("random_mark", language) if random else "",
             reason,
             shot.description,
         )

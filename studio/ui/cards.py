@@ -9,6 +9,7 @@ from typing import Any
 from storage.errors import Language
 from storage.models import Shot, Take
 from studio.ui.links import picture_url
+from studio.ui.take_notes import made, noticed
 from studio.ui.words import say
 from studio.vocabulary import ANGLES, FRAMINGS, INT_EXT, MOVEMENTS, SIZES, TIMES
 
@@ -69,7 +70,8 @@ def shot_sheet(shot: Shot, take: Take | None, stamp: str, reason: str, language:
         f'<article class=shot data-sheet="{shot.uid}" data-stamp="{stamp}" aria-live=polite>'
         f"<h3>{escape(title)} <small>{escape(' · '.join(where))}</small></h3>"
         f"{_trouble(reason, language)}{picture}<div class=words><p class=facts>{escape(' · '.join(facts))}</p>"
-        f"<p>{escape(shot.description)}</p>{_lines(shot)}{_take_note(shot, take, language)}</div></article>"
+        f"<p>{escape(shot.description)}</p>{_lines(shot)}{_take_note(shot, take, language)}</div>"
+        f"{made(take, language) if take else ''}</article>"
     )
 
 
@@ -89,16 +91,13 @@ def _take_note(shot: Shot, take: Take | None, language: Language) -> str:
     if take is None:
         return ""
     faces = {face["character"]: face for face in take.faces}
-    made = [
+    said = [
         say("take", language, number=take.number),
         take.engine,
         say("seed_of", language, seed=take.seed),
         *(member.name + face_note(faces.get(member.name), language) for member in shot.cast),
     ]
-    verdicts = {face["verdict"] for face in take.faces}
-    notes = [key for key in ("composited", "uncast") if key in verdicts]
-    said = "".join(f"<p class=note>{escape(say(f'{key}_note', language))}</p>" for key in notes)
-    return f"<p class=facts>{escape(' · '.join(made))}</p>{said}"
+    return f"<p class=facts>{escape(' · '.join(said))}</p>{noticed(take, language)}"
 
 
 def takes(all_takes: Sequence[Take], picked: str | None, language: Language) -> str:

@@ -12,11 +12,11 @@ from starlette.types import ASGIApp
 
 from storage.errors import InvalidInput
 from studio.studio import Studio
-from studio.ui import cast_page, export_page, script_page, storyboard_page
+from studio.ui import cast_page, export_page, options_panel, script_page, storyboard_page
 from studio.ui.gate import Gate
 from studio.ui.uploads import SWEEP, prepare_folder
 from studio.ui.web import web_app
-from studio.ui.words import TRANSLATIONS, WORDS
+from studio.ui.words import WORDS, translations
 
 HERE = Path(__file__).parent
 # a page is here when its capability is; the first one is the door
@@ -99,7 +99,7 @@ def application(studio: Studio) -> ASGIApp:
             str(studio.home.assets_root),
             *(f"{studio.home.database_path}{end}" for end in ("", "-wal", "-shm")),
         ],
-        i18n=TRANSLATIONS,
+        i18n=translations(options_panel.words(studio.engines())),
         theme=theme(),
         css_paths=[HERE / "page.css"],
         js=SPEAK,

@@ -7,22 +7,29 @@ from typing import Any
 import gradio as gr
 
 from storage.errors import Language
-from storage.models import Shot
+from storage.models import Shot, Take
 from studio.studio import Studio
-from studio.ui import cards
+from studio.ui import cards, prompts_panel
+from studio.ui.engine_panel import called, repainter
+from studio.ui.prompts_panel import PromptsPanel
 from studio.ui.words import label, say
 from studio.vocabulary import ANGLES, FRAMINGS, MOVEMENTS, SIZES, Vocabulary
 
 
 @dataclass(frozen=True, slots=True)
 class ShotPanel:
-    """picture: the shot and its takes, drawn; fields: what `changes` reads; outputs: what `values` fills."""
+    """picture: what `pictured` fills; fields: what `changes` reads; outputs: what `values` fills."""
 
     column: gr.Column
     sheet: gr.HTML
     takes: gr.HTML
     circle: gr.Button
     again: gr.Button
+    faces: gr.Row
+    person: gr.Dropdown
+    strength: gr.Slider
+    repaint: gr.Button
+    words: PromptsPanel
     fields: tuple[Any, ...]
     save: gr.Button
     insert: gr.Button
@@ -32,11 +39,11 @@ class ShotPanel:
 
     @property
     def picture(self) -> list[Any]:
-        return [self.sheet, self.takes]
+        return [self.sheet, self.takes, self.faces, self.person, self.repaint]
 
     @property
     def outputs(self) -> list[Any]:
-        return [self.column, *self.fields, self.omit, self.behind]
+        return [self.column, *self.fields, self.omit, self.behind, *self.words.outputs]
 
 
 def draw() -> ShotPanel:
@@ -47,6 +54,19 @@ def draw() -> ShotPanel:
         with gr.Row():
             circle = gr.Button(label("circle"), variant="primary", elem_id="circle", min_width=120)
             again = gr.Button(label("render_again"), elem_id="render-again", min_width=120)
+        with gr.Row(equal_height=True, elem_classes="toolbar", visible=False, elem_id="repaint") as faces:
+            person = gr.Dropdown(label=label("repaint_whom"), choices=[], elem_id="repaint-person", min_width=110)
+            strength = gr.Slider(
+                0.05,
+                1,
+                value=0.6,
+                step=0.05,
+                label=label("repaint_strength"),
+                elem_id="repaint-strength",
+                min_width=130,
+            )
+            repaint = gr.Button(label("repaint"), elem_id="repaint-face", scale=0, min_width=170)
+        words = prompts_panel.draw()
         with gr.Accordion(label("edit_shot"), open=False, elem_id="edit-shot"):
             with gr.Row():
                 size = gr.Dropdown(label=label("size"), choices=[], elem_id="shot-size", min_width=120)
@@ -69,7 +89,24 @@ def draw() -> ShotPanel:
                 behind = gr.Dropdown(label=label("move_behind"), choices=[], elem_id="move-behind", min_width=120)
                 move = gr.Button(label("move"), elem_id="move-shot", scale=0, min_width=90)
     fields = (size, framing, angle, movement, seconds, cast, description)
-    return ShotPanel(column, sheet, takes, circle, again, fields, save, insert, omit, behind, move)
+    return ShotPanel(
+        column,
+        sheet,
+        takes,
+        circle,
+        again,
+        faces,
+        person,
+        strength,
+        repaint,
+        words,
+        fields,
+        save,
+        insert,
+        omit,
+        behind,
+        move,
+    )
 
 
 def values(studio: Studio, shot: Shot, shots: Sequence[Shot], language: Language) -> tuple[Any, ...]:
@@ -88,6 +125,24 @@ def values(studio: Studio, shot: Shot, shots: Sequence[Shot], language: Language
         shot.description,
         gr.Button(say("restore" if shot.omitted else "omit", language)),
         gr.Dropdown(choices=[each for each in others if each[1] != shot.uid], value=None),
+        *prompts_panel.values(studio, shot, language),
+    )
+
+
+def pictured(
+    studio: Studio, shot: Shot, take: Take | None, stamp: str, reason: str, language: Language
+) -> tuple[Any, ...]:
+    """Values of ShotPanel.picture. stamp: of the state that is shown; reason: why the newest render failed."""
+    # whose face is seen in the take, and known
+    faces = take.faces if take else []
+    people = [face["character"] for face in faces if face["uid"] and face["verdict"] not in ("not-shown", "uncast")]
+    able = repainter(studio, shot.scene.episode.series, take.engine) if take and people else None
+    return (
+        cards.shot_sheet(shot, take, stamp, reason, language),
+        cards.takes(shot.takes, take.uid if take else None, language),
+        gr.Row(visible=able is not None),
+        gr.Dropdown(choices=people, value=next(iter(people), None)),
+        gr.Button(say("repaint_with", language, engine=called(able, language)) if able else say("repaint", language)),
     )
 
 

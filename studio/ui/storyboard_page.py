@@ -5,27 +5,24 @@ from typing import Any
 import gradio as gr
 
 from storage.errors import InvalidInput, Language
-from storage.models import Shot, Take
+from storage.models import Series, Shot, Take
 from studio.rendering import Asked, progress
 from studio.shotlist import chosen_take
 from studio.studio import Studio
-from studio.ui import board, cards, plates_panel, shot_panel
+from studio.ui import board, cards, engine_panel, plates_panel, prompts_panel, shot_panel
 from studio.ui.guard import guarded, inform, warn
 from studio.ui.picker import picker, place, settle, settle_remembered
 from studio.ui.words import WORDS, label, language_of, say
-
-STYLES = ("ink", "colour", "pencil")
 
 
 def build(studio: Studio, page: gr.Blocks) -> None:
     """Draw the page into the current route and wire it to the studio's verbs."""
     with gr.Row(equal_height=True, elem_classes="toolbar"):
         choose = picker()
-        style = gr.Dropdown(
-            label=label("style"), choices=[(label(each), each) for each in STYLES], elem_id="style", min_width=100
-        )
-        render_all = gr.Button(label("render_all"), variant="primary", elem_id="render-all", min_width=130)
+        engine, style = engine_panel.draw_bar(studio)
+        render_all = gr.Button(label("render_all"), variant="primary", elem_id="render-all", min_width=200)
         cancel = gr.Button(label("cancel"), elem_id="cancel-render", scale=0, min_width=90)
+    engines = engine_panel.draw_below(studio, engine, style)
     with gr.Row(elem_classes="storyboard"):
         with gr.Column(scale=3, min_width=360):
             wall = gr.HTML(elem_id="wall", js_on_load=cards.WALL)
@@ -42,28 +39,60 @@ def build(studio: Studio, page: gr.Blocks) -> None:
         return board.draw(studio, series, int(episode), language)[0]
 
     def shown(shot: Shot, take: Take | None, language: Language) -> tuple[Any, ...]:
-        """Values of side.picture."""
+        """Values of `picture`."""
         job = progress(studio, [shot]).get(shot.uid)
         reason = board.reason_of(job, language)
-        sheet = cards.shot_sheet(shot, take, board.stamp(shot), reason, language)
-        return take.uid if take else "", sheet, cards.takes(shot.takes, take.uid if take else None, language)
+        return (
+            take.uid if take else "",
+            *shot_panel.pictured(studio, shot, take, board.stamp(shot), reason, language),
+        )
 
-    def opened_at(found: tuple[str | None, int | None, Any], language: Language) -> Any:
+    def row_of(series: str | None) -> Series | None:
+        return next((each for each in studio.shots.series() if each.title == series), None)
+
+    def opened_at(found: tuple[str | None, int | None, Any], given: dict[Any, Any], language: Language) -> Any:
         """Values of `whole` for a series and an episode."""
         series, episode, lists = found
-        row = next((each for each in studio.shots.series() if each.title == series), None)
-        chosen = row.style if row and row.style in STYLES else STYLES[0]
+        chosen = engine_panel.values(studio, engines, row_of(series), given, language)
         locations = plates_panel.values(studio, series, episode, None, language)
         empty = cards.hint("pick_shot", language) if series else ""
-        return *lists, chosen, drawn(series, episode, language), "", "", empty, "", gr.Column(visible=False), *locations
+        nothing = "", "", empty, "", gr.Row(visible=False), gr.Dropdown(choices=[], value=None), gr.skip()
+        return *lists, *chosen, drawn(series, episode, language), *nothing, gr.Column(visible=False), *locations
 
     @guarded
-    def opened(remembered: Any, request: gr.Request) -> Any:
-        return opened_at(settle_remembered(studio, remembered), language_of(request))
+    def opened(remembered: Any, kept: Any, request: gr.Request) -> Any:
+        options = engines.options.restored(kept)
+        given = dict(zip(engines.options.inputs, options, strict=True))
+        return *opened_at(settle_remembered(studio, remembered), given, language_of(request)), *options
 
     @guarded
-    def changed_place(series: str | None, episode: int | None, request: gr.Request) -> Any:
-        return opened_at(settle(studio, series, episode), language_of(request))
+    def changed_place(given: dict[Any, Any], request: gr.Request) -> Any:
+        return opened_at(settle(studio, *(given[each] for each in where)), given, language_of(request))
+
+    @guarded
+    def changed_engine(given: dict[Any, Any], request: gr.Request) -> Any:
+        """The series remembers it; the style stays where the engine has it."""
+        series, language = given[choose.series], language_of(request)
+        if series:
+            studio.set_series(series, engine=given[engine])
+        return *engine_panel.values(studio, engines, row_of(series), given, language), told(given, language)
+
+    @guarded
+    def changed_style(given: dict[Any, Any], request: gr.Request) -> str:
+        if given[choose.series]:
+            studio.set_series(given[choose.series], style=given[style])
+        return told(given, language_of(request))
+
+    @guarded
+    def changed_option(given: dict[Any, Any], request: gr.Request) -> str:
+        return engine_panel.noted(studio, engines, given, language_of(request))
+
+    def told(given: dict[Any, Any], language: Language) -> str:
+        """What the engine will be told of the shot that is shown."""
+        if not given[picked_shot]:
+            return ""
+        shot = studio.shots.shot(*place(*(given[each] for each in where)), given[picked_shot])
+        return prompts_panel.told(prompts_panel.said_of(studio, shot), shot, language)
 
     @guarded
     def pick(series: str, episode: int, event: gr.EventData, request: gr.Request) -> Any:
@@ -92,16 +121,66 @@ def build(studio: Studio, page: gr.Blocks) -> None:
         return drawn(series, episode, language), *shown(shot, _take(shot, take), language)
 
     @guarded
-    def submit(series: str | None, episode: int | None, chosen: str, request: gr.Request) -> str:
-        _told(studio.submit_render(*place(series, episode), style=chosen), language_of(request))
-        return drawn(series, episode, language_of(request))
+    def submit(given: dict[Any, Any], request: gr.Request) -> Any:
+        series, episode = place(*(given[each] for each in where))
+        chosen, language = engine_panel.asked(studio, engines, given), language_of(request)
+        _told(
+            studio.submit_render(series, episode, engine=chosen.engine, style=chosen.style, options=chosen.options),
+            language,
+        )
+        return engine_panel.kept(engines, given[engines.remembered], chosen), drawn(series, episode, language)
 
     @guarded
-    def submit_again(series: str, episode: int, uid: str, chosen: str, request: gr.Request) -> Any:
+    def submit_again(given: dict[Any, Any], request: gr.Request) -> Any:
+        series, episode = place(*(given[each] for each in where))
+        uid, language = _picked(given[picked_shot]), language_of(request)
+        chosen = engine_panel.asked(studio, engines, given)
+        _told(
+            studio.submit_another(
+                series, episode, uid, engine=chosen.engine, style=chosen.style, options=chosen.options
+            ),
+            language,
+        )
+        shot = studio.shots.shot(series, episode, uid)
+        kept = engine_panel.kept(engines, given[engines.remembered], chosen)
+        return kept, drawn(series, episode, language), *shown(shot, chosen_take(shot), language)
+
+    @guarded
+    def repaint(
+        series: str, episode: int, uid: str, take: str, person: str | None, strength: float, request: gr.Request
+    ) -> str:
+        shot, language = studio.shots.shot(*place(series, episode), _picked(uid)), language_of(request)
+        shown_take = _take(shot, take)
+        if not person:
+            raise InvalidInput(*WORDS["repaint_nobody"])
+        able = engine_panel.repainter(studio, shot.scene.episode.series, shown_take.engine)
+        _told(
+            [
+                studio.submit_repaint(
+                    series, int(episode), uid, person, take=shown_take.number, strength=strength, engine=able
+                )
+            ],
+            language,
+        )
+        return drawn(series, episode, language)
+
+    @guarded
+    def translate(series: str, episode: int, uid: str, request: gr.Request) -> Any:
         language = language_of(request)
-        _told(studio.submit_another(*place(series, episode), _picked(uid), style=chosen), language)
+        english, outcome = prompts_panel.translated(studio, studio.shots.shot(*place(series, episode), _picked(uid)))
+        if outcome in _UNTRANSLATED:
+            inform(_UNTRANSLATED[outcome], language)
         shot = studio.shots.shot(series, int(episode), uid)
-        return drawn(series, episode, language), *shown(shot, chosen_take(shot), language)
+        return english, prompts_panel.told(prompts_panel.said_of(studio, shot), shot, language)
+
+    @guarded
+    def take_over(series: str, episode: int, uid: str, request: gr.Request) -> Any:
+        """The house's words into the fields, to go on from."""
+        shot = studio.shots.shot(*place(series, episode), _picked(uid))
+        said = prompts_panel.said_of(studio, shot)
+        if said is None or said.words is None:
+            return gr.skip(), gr.skip()
+        return said.words.prompt, said.words.negative_prompt
 
     @guarded
     def cancel_all(series: str | None, episode: int | None, request: gr.Request) -> str:
@@ -114,7 +193,9 @@ def build(studio: Studio, page: gr.Blocks) -> None:
         """given: every component of the form with its value."""
         series, episode, uid = (given[each] for each in one)
         before = studio.shots.shot(*place(series, episode), _picked(uid))
-        studio.shots.edit(series, int(episode), uid, shot_panel.changes(before, [given[each] for each in side.fields]))
+        wanted = shot_panel.changes(before, [given[each] for each in side.fields])
+        wanted |= prompts_panel.changes(before, [given[each] for each in side.words.fields])
+        studio.shots.edit(series, int(episode), uid, wanted)
         inform("saved", language_of(request))
         return changed(series, episode, uid, given[picked_take], language_of(request))
 
@@ -147,22 +228,35 @@ def build(studio: Studio, page: gr.Blocks) -> None:
     quiet: dict[str, Any] = {"show_progress": "hidden", "api_visibility": "private"}
     where, one = choose.where, [*choose.where, picked_shot]
     picture = [picked_take, *side.picture]
-    whole = [*choose.outputs, style, wall, picked_shot, *picture, side.column, *plates.outputs]
-    page.load(opened, choose.remembered, whole, **quiet)
-    gr.on([choose.series.input, choose.episode.input], changed_place, where, whole, **quiet)
+    whole = [*choose.outputs, *engines.outputs, wall, picked_shot, *picture, side.column, *plates.outputs]
+    page.load(opened, [choose.remembered, engines.remembered], [*whole, *engines.options.inputs], **quiet)
+    asked = {*one, *engines.inputs, engines.remembered}
+    gr.on([choose.series.input, choose.episode.input], changed_place, {*where, *engines.inputs}, whole, **quiet)
+    engine.input(changed_engine, asked, [*engines.outputs, side.words.told], **quiet)
+    style.input(changed_style, asked, side.words.told, **quiet)
+    gr.on([each.input for each in engines.options.worded], changed_option, set(engines.inputs), engines.notes, **quiet)
     wall.pick_shot(pick, where, [picked_shot, *picture, *side.outputs, *plates.outputs], **quiet)
     wall.take_came(caught_up, where, picture, **quiet)
     side.takes.pick_take(pick_take, one, picture, **quiet)
-    render_all.click(submit, [*where, style], wall, **quiet)
+    render_all.click(submit, asked, [engines.remembered, wall], **quiet)
     cancel.click(cancel_all, where, wall, **quiet)
     after = [wall, picked_shot, *picture, *side.outputs]
     side.circle.click(circle, [*one, picked_take], [wall, *picture], **quiet)
-    side.again.click(submit_again, [*one, style], [wall, *picture], **quiet)
-    side.save.click(save, {*one, picked_take, *side.fields}, after, **quiet)
+    side.again.click(submit_again, asked, [engines.remembered, wall, *picture], **quiet)
+    side.repaint.click(repaint, [*one, picked_take, side.person, side.strength], wall, **quiet)
+    written = {*one, picked_take, *side.fields, *side.words.fields}
+    gr.on([side.save.click, side.words.save.click], save, written, after, **quiet)
+    english, *prompts = side.words.fields
+    side.words.translate.click(translate, one, [english, side.words.told], api_visibility="private")
+    side.words.take_over.click(take_over, one, prompts, **quiet)
     side.insert.click(insert, one, after, **quiet)
     side.omit.click(omit, [*one, picked_take], after, **quiet)
     side.move.click(move, [*one, picked_take, side.behind], after, **quiet)
     plates_panel.wire(studio, plates, where)
+
+
+# what is said where a translation changed nothing
+_UNTRANSLATED = {"not-needed": "nothing_chinese", "empty": "no_english_found", "changed": "changed_meanwhile"}
 
 
 def _picked(uid: str) -> str:
@@ -185,6 +279,8 @@ def _told(asked: list[Asked], language: Language) -> None:
         inform("queued_now", language, count=queued)
     elif not any(each.problem for each in asked):
         inform("all_there", language)
+    for notice in dict.fromkeys(each.notice for each in asked if each.notice):
+        warn(notice.text(language))
     for each in asked:
         if each.problem is not None:
             warn(f"{say('shot_of', language, number=each.shot.number)}: {each.problem.text(language)}")

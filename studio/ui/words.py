@@ -1,5 +1,7 @@
 """Every string of the page, in both languages, from one table."""
 
+from collections.abc import Mapping
+
 import fastapi
 import gradio as gr
 from gradio.i18n import I18nData
@@ -55,9 +57,6 @@ WORDS: dict[str, tuple[str, str]] = {
     "circle": ("Circle this take", "选用此条"),
     "render_again": ("Render again", "再出一条"),
     "style": ("Style", "画风"),
-    "ink": ("Ink", "水墨"),
-    "colour": ("Colour", "彩色"),
-    "pencil": ("Pencil", "铅笔"),
     "seconds": ("Seconds", "时长（秒）"),
     "edit_shot": ("Change the shot", "修改镜头"),
     "size": ("Size", "景别"),
@@ -90,6 +89,65 @@ WORDS: dict[str, tuple[str, str]] = {
     "no_take_picked": ("This shot has no take to circle yet. Render it first.", "该镜头还没有可选的画面，请先渲染。"),
     "move_where": ("Choose the shot behind which this one should go.", "请选择要移到哪个镜头之后。"),
     "restore": ("Bring back", "恢复镜头"),
+    # engines
+    "engine": ("Engine", "引擎"),
+    "photoboard": ("Photoboard", "照片分镜"),
+    "instantid": ("InstantID", "InstantID"),
+    "ip_adapter": ("IP-Adapter", "IP-Adapter"),
+    "adapters": ("Adapters (LoRA)", "角色适配器（LoRA）"),
+    "not_installed": ("{engine} · not installed", "{engine} · 未安装"),
+    "weights_lacking": (
+        "The engine {engine} cannot be used yet. Its weights are missing: {parts}. Get them with {command}.",
+        "引擎 {engine} 尚不可用，缺少权重：{parts}。请运行 {command} 下载。",
+    ),
+    "options": ("Options of the engine", "引擎选项"),
+    "advanced": ("Advanced", "高级"),
+    "usual_options": ("Back to the defaults", "恢复默认"),
+    "options_wrong": ("Options of {engine} that will not do: {wrong}.", "{engine} 的选项不可用：{wrong}。"),
+    "left_open": ("automatic", "自动"),
+    "random_mark": ("random weights", "随机权重"),
+    # the words of a shot
+    "engine_words": ("Words for the engine", "提示词"),
+    "in_english": ("What is seen, in English", "画面内容（英文）"),
+    "in_english_empty": ("Empty: read by the glossary", "留空则按词表翻译"),
+    "translate": ("Translate", "翻译"),
+    "nothing_chinese": ("The description has no Chinese in it: nothing to translate.", "画面内容没有中文，无需翻译。"),
+    "no_english_found": ("The model found no words for it; nothing was changed.", "模型没有给出译文，未作改动。"),
+    "changed_meanwhile": (
+        "Somebody changed the shot meanwhile; the translation was not kept.",
+        "翻译期间镜头已被修改，译文未保存。",
+    ),
+    "own_prompt": ("Prompt in your own words", "自定义提示词"),
+    "own_negative": ("Negative prompt in your own words", "自定义反向提示词"),
+    "by_house": ("Empty: written from the shot", "留空则由镜头自动生成"),
+    "take_over": ("Edit these words", "编辑当前提示词"),
+    "untranslated": ("Could not be said in English:", "未能译成英文："),
+    "told": ("The engine is told:", "将告诉引擎："),
+    "told_own": ("The engine is told, in your words:", "将按您的文字告诉引擎："),
+    "told_negative": ("And not:", "并排除："),
+    "told_negative_own": ("And not, in your words:", "并按您的文字排除："),
+    "left_out": ("Left out, there is no room:", "因长度限制省略："),
+    # one face anew
+    "repaint_whom": ("Whose face", "谁的脸"),
+    "repaint_strength": ("Made anew", "重绘程度"),
+    "repaint": ("Repaint this face", "重绘此脸"),
+    "repaint_with": ("Repaint with {engine}", "用 {engine} 重绘"),
+    "repaint_nobody": ("Choose whose face should be repainted.", "请选择要重绘谁的脸。"),
+    # how a take was made
+    "made": ("How it was made", "出图信息"),
+    "scheduler": ("Scheduler", "采样器"),
+    "steps": ("Steps", "步数"),
+    "seed": ("Seed", "种子"),
+    "native_size": ("Painted at", "绘制尺寸"),
+    "frame_size": ("Frame", "画面尺寸"),
+    "painted_again": ("Faces painted again", "重绘的人脸数"),
+    "weights": ("Weights", "权重"),
+    "licences": ("Licences", "许可证"),
+    "device": ("Device", "设备"),
+    "plan": ("Memory plan", "显存方案"),
+    "libraries": ("Libraries", "程序库"),
+    "batch": ("Shots at once", "同批镜头数"),
+    "took": ("Time", "用时"),
     # locations
     "locations": ("Locations", "场景图"),
     "location": ("Location", "地点"),
@@ -196,17 +254,19 @@ WORDS: dict[str, tuple[str, str]] = {
     ),
 }
 
-TRANSLATIONS = gr.I18n(
-    en={key: english for key, (english, _) in WORDS.items()},
-    zh={key: chinese for key, (_, chinese) in WORDS.items()},
-    **{"zh-CN": {key: chinese for key, (_, chinese) in WORDS.items()}},
-)
+
+def translations(more: Mapping[str, tuple[str, str]]) -> gr.I18n:
+    """What the browser is given of both languages: the table, and more strings: key -> (English, Chinese)."""
+    every = WORDS | dict(more)
+    english = {key: text for key, (text, _) in every.items()}
+    chinese = {key: text for key, (_, text) in every.items()}
+    return gr.I18n(en=english, zh=chinese, **{"zh-CN": chinese})
 
 
 def label(key: str) -> I18nData:
     """A string that the browser shows in its own language; for labels that never change."""
     assert key in WORDS, key
-    return TRANSLATIONS(key)
+    return I18nData(key)
 
 
 def say(key: str, language: Language, **values: object) -> str:

@@ -235,7 +235,7 @@ class SdxlOptions(BaseModel):
     # layout is made and let go before the skin is.
     second_control_scale: float = _option(
         0.5,
-        ("Its strength", "其强度"),
+        ("Second ControlNet, strength", "第二个 ControlNet 强度"),
         ("How strictly it is followed.", "服从程度。"),
         ge=0,
         le=2,
@@ -243,7 +243,7 @@ class SdxlOptions(BaseModel):
     )
     second_control_end: float = _option(
         0.6,
-        ("Its end", "其截止"),
+        ("Second ControlNet until", "第二个 ControlNet 截止"),
         ("The part of the steps after which it is let go.", "在多少比例的步数之后不再起作用。"),
         ge=0,
         le=1,
@@ -362,7 +362,7 @@ class InstantIDOptions(SdxlOptions):
     # Enough to redraw features that were never there, little enough to keep the light and the turn of the head.
     second_pass_strength: float = _option(
         0.55,
-        ("Its strength", "二次绘制强度"),
+        ("Second pass, strength", "二次绘制强度"),
         ("How much of a small face is made anew.", "小脸被重绘的程度。"),
         gt=0,
         le=1,

@@ -2,6 +2,7 @@
 
 from html.parser import HTMLParser
 from pathlib import Path
+from typing import Any
 
 import pytest
 from hypothesis import given
@@ -40,6 +41,7 @@ TAGS = {
     "img",
     "p",
 }
+TAGS |= {"code", "dd", "details", "dl", "dt", "summary"}
 TAGS |= {"q", "rect", "section", "small", "span", "style", "svg", "table", "tbody", "td", "th", "thead", "tr"}
 
 
@@ -71,6 +73,26 @@ def harmless(html: str) -> Reader:
     return read
 
 
+def provenance(name: str) -> dict[str, Any]:
+    """As of a frame that a generating engine made, with a name wherever one may stand."""
+    return {
+        "generates": True,
+        "weights": [{"part": name, "file": name, "sha256": "0123456789abcdef" * 4}],
+        "licences": [{"name": name, "commercial": False, "notice": {"en": f"for {name}", "zh": f"供 {name}"}}],
+        "scheduler": name,
+        "num_inference_steps": 3,
+        "batch": 2,
+        "device": name,
+        "dtype": name,
+        "plan": name,
+        "versions": {name: name},
+        "native_size": [576, 1024],
+        "random_weights": True,
+        "repainted": [name],
+        "notices": [{"en": name, "zh": name}],
+    }
+
+
 def shot(name: str, takes: int = 1) -> Shot:
     series = Series(title=name, width=1080, height=1920, language="zh")
     scene = Scene(number=name, int_ext="INT", location=name, time_of_day="DAY", uid="c" * 32)
@@ -99,7 +121,10 @@ def shot(name: str, takes: int = 1) -> Shot:
                 height=1920,
                 asset_sha256="b" * 64,
                 thumbnail_sha256=None,
+                engine_version=name,
+                seconds=1.5,
                 faces=[{"character": name, "verdict": "composited", "similarity": 0.9}],
+                provenance=provenance(name),
             )
             for number in range(1, takes + 1)
         ],
