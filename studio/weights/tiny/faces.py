@@ -24,9 +24,9 @@ _CELL = 8  # pixels, the finest stride of SCRFD
 _WIDTHS = (9, 11, 15, 21, 27, 35)
 _TALLER, _RING = 1.25, 2.0
 
-# The numbers below were tried out by hand. Colours are (value - 127.5) / 128. A cell is skin as far as red stands above green and green above blue; black
-# padding to the right and below is not part of the picture. All is answered from the first anchor of the finest
-# stride, which stands at (0, 0); the other anchors see nothing.
+# Colours are (value - 127.5) / 128; the thresholds were tried out by hand. A cell is skin as far as red stands above
+# green and green above blue; black padding to the right and below is not part of the picture. All is answered from
+# the first anchor of the finest stride, which stands at (0, 0); the other anchors see nothing.
 _DETECTOR = """
 <ir_version: 8, opset_import: ["": 13]>
 colour_detector (float[1, 3, H, W] picture) => (
