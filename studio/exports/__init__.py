@@ -102,6 +102,41 @@ FORMATS: dict[str, Format] = {
             "studio.exports.sheet_pdf:write",
             frozenset({"language", "panels", "paper", "fonts"}),
         ),
+        Format(
+            "otio",
+            ".otio",
+            Message("Timeline (OpenTimelineIO)", "时间线（OTIO）"),
+            "studio.exports.interchange:write_otio",
+        ),
+        Format(
+            "otioz",
+            ".otioz",
+            Message("Timeline with its pictures (OTIOZ)", "时间线与画面（OTIOZ）"),
+            "studio.exports.interchange:write_otioz",
+            frozenset({"language", "producer"}),
+        ),
+        Format(
+            "edl", ".edl", Message("Edit list (EDL, CMX 3600)", "剪辑表（EDL）"), "studio.exports.interchange:write_edl"
+        ),
+        Format(
+            "fcp7",
+            ".xml",
+            Message("Timeline for Premiere and Resolve (FCP 7 XML)", "Premiere / Resolve 时间线（FCP7 XML）"),
+            "studio.exports.interchange:write_fcp7",
+        ),
+        Format(
+            "fcpxml",
+            ".fcpxml",
+            Message("Timeline for Final Cut Pro (FCPXML)", "Final Cut 时间线（FCPXML）"),
+            "studio.exports.fcpxml:write",
+        ),
+        Format(
+            "stills",
+            ".zip",
+            Message("Frames (ZIP)", "画面打包（ZIP）"),
+            "studio.exports.stills:write",
+            frozenset({"scene", "producer"}),
+        ),
     )
 }
 

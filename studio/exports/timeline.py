@@ -172,6 +172,14 @@ class Timeline:
                 f"《{self.series}》第{self.episode}集还没有镜头，请先导入剧本。",
             )
 
+    def require_kept(self) -> None:
+        """Raises InvalidInput where every shot is omitted: there is nothing to cut together."""
+        if all(clip.omitted for clip in self.clips):
+            raise InvalidInput(
+                f"Every shot of '{self.series}' episode {self.episode} is omitted; restore one first.",
+                f"《{self.series}》第{self.episode}集的镜头全部已删除（OMITTED），请先恢复至少一个。",
+            )
+
 
 def starts(frames: Iterable[int]) -> list[int]:
     """Where each clip starts, in frames from 0."""

@@ -209,7 +209,8 @@ class Composer:
                 for r in references
             ]
             negative, given = projection.tokens(unit, torch.stack(aligned))
-        return Tokens(given, f"{kind}/{_digest(rows.tobytes())}", negative, f"{kind}/nobody/{len(rows)}")
+        seen = "".join(f"{each.asset}/{each.box}" for each in references)
+        return Tokens(given, f"{kind}/{_digest(rows.tobytes(), seen.encode())}", negative, f"{kind}/nobody/{len(rows)}")
 
     def _look(self, subject: Subject) -> Tokens | None:
         """The clothes of the look's first photo that shows them; None where none does."""
