@@ -154,10 +154,14 @@ def _nameless(text: str, names: Sequence[str]) -> str:
 
 
 def _says(text: str, stand_in: str) -> bool:
-    return re.search(rf"\b{stand_in}\b", text) is not None
+    return re.search(_whole(stand_in), text) is not None
+
+
+def _whole(stand_in: str) -> str:
+    return rf"(?<![A-Za-z]){stand_in}(?![A-Za-z])"  # not \b: a Chinese character is a letter too
 
 
 def _unveiled(text: str, people: dict[str, str]) -> str:
     for stand_in, name in people.items():
-        text = re.sub(rf"\b{stand_in}\b", name, text)
+        text = re.sub(_whole(stand_in), name, text)
     return text

@@ -13,7 +13,7 @@ from transformers import MarianMTModel, MarianTokenizer
 
 from storage.errors import ResourceMissing
 
-LONGEST = 200  # characters that are translated at once; a model reads 512 tokens, and a Chinese character is one or two
+LONGEST = 200  # characters that are translated at once; a Chinese character is one token or two, and a model reads 512
 BEAMS = 4
 
 _SENTENCE_END = re.compile(r"(?<=[。！？；!?;\n])")
@@ -26,6 +26,7 @@ class Translator:
     def __init__(self, model: MarianMTModel, tokenizer: MarianTokenizer):
         self._model: Any = model.eval()
         self._tokenizer = tokenizer
+        self._reads: int = model.config.max_position_embeddings
 
     @classmethod
     def open(cls, folder: Path) -> Self:
@@ -55,15 +56,14 @@ class Translator:
 
     def translate(self, texts: Sequence[str]) -> list[str]:
         """The English of each text; '' for a blank one. Beam search, nothing drawn by chance: the same text, the same English."""
-        return [" ".join(filter(None, map(self._sentence, sentences(text)))) for text in texts]
+        longest = min(LONGEST, self._reads // 2 - 1)
+        return [" ".join(filter(None, map(self._sentence, sentences(text, longest)))) for text in texts]
 
     def _sentence(self, sentence: str) -> str:
         read = self._tokenizer([sentence], return_tensors="pt")
-        length = read.input_ids.shape[1]
+        most = min(3 * read.input_ids.shape[1] + 20, self._reads - 1)  # a model may not find an end
         with torch.inference_mode():
-            said = self._model.generate(
-                **read, num_beams=BEAMS, do_sample=False, max_new_tokens=3 * length + 20, max_length=None
-            )
+            said = self._model.generate(**read, num_beams=BEAMS, do_sample=False, max_new_tokens=most, max_length=None)
         return str(self._tokenizer.decode(said[0], skip_special_tokens=True)).strip()
 
 
