@@ -1,10 +1,8 @@
 """The words of a shot: its English, what a person would rather say, and what the engine will be told."""
 
 from collections.abc import Sequence
-from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass
 from html import escape
-from multiprocessing import get_context
 from typing import Any
 
 import gradio as gr
@@ -12,7 +10,6 @@ import gradio as gr
 from storage.errors import Language
 from storage.models import Shot
 from studio.prompting import ShotWords
-from studio.settings import Settings
 from studio.studio import Studio
 from studio.ui.words import label, say
 from studio.weights import Weights
@@ -99,22 +96,3 @@ def changes(before: Shot, fields: Sequence[str]) -> dict[str, str]:
     """The fields that are others than they were: English that nobody touched must go with its description."""
     given = dict(zip(("english", "prompt", "negative_prompt"), fields, strict=True))
     return {name: text for name, text in given.items() if text != getattr(before, name)}
-
-
-def translated(studio: Studio, shot: Shot) -> tuple[str, str]:
-    """Write the English of a shot anew: the text, and what became of it (see studio.prompting.ShotEnglish).
-
-    In a process of its own, because the model's libraries are large and would stay. Raises as Studio.translate does.
-    """
-    episode = shot.scene.episode
-    with ProcessPoolExecutor(1, mp_context=get_context("spawn")) as apart:
-        return apart.submit(_translate, studio.settings, episode.series.title, episode.number, shot.uid).result()
-
-
-def _translate(settings: Settings, series: str, episode: int, shot: str) -> tuple[str, str]:
-    studio = Studio(settings)
-    try:
-        (done,) = studio.translate(series, episode, [shot], again=True)
-    finally:
-        studio.close()
-    return done.english, done.outcome

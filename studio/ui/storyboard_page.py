@@ -12,6 +12,7 @@ from studio.studio import Studio
 from studio.ui import board, cards, engine_panel, plates_panel, prompts_panel, shot_panel
 from studio.ui.guard import guarded, inform, warn
 from studio.ui.picker import picker, place, settle, settle_remembered
+from studio.ui.translating import translated
 from studio.ui.words import WORDS, label, language_of, say
 
 
@@ -167,7 +168,7 @@ def build(studio: Studio, page: gr.Blocks) -> None:
     @guarded
     def translate(series: str, episode: int, uid: str, request: gr.Request) -> Any:
         language = language_of(request)
-        english, outcome = prompts_panel.translated(studio, studio.shots.shot(*place(series, episode), _picked(uid)))
+        english, outcome = translated(studio, studio.shots.shot(*place(series, episode), _picked(uid)))
         if outcome in _UNTRANSLATED:
             inform(_UNTRANSLATED[outcome], language)
         shot = studio.shots.shot(series, int(episode), uid)

@@ -11,8 +11,11 @@ from hypothesis import strategies as st
 from characters.reports import PhotoReport
 from storage.errors import Message
 from storage.models import Character, Consent, Episode, Look, Photo, Receipt, Scene, Series, Shot, ShotCast, Take, now
+from studio.prompt import Prompt
+from studio.prompting import ShotWords
+from studio.provenance import RANDOM_WEIGHTS
 from studio.rendering import Progress
-from studio.ui import board, cards, photo_cards
+from studio.ui import board, cards, photo_cards, prompts_panel
 from studio.ui.links import board_url, sheet_name, sheet_url
 
 TRAPS = [
@@ -158,6 +161,31 @@ def test_a_composited_face_never_shows_a_number(name, language):
     assert "0.90" not in drawn
     row.takes[0].faces = [{"character": name, "verdict": "passed", "similarity": 0.9}]
     assert "0.90" in board._card(row, None, language)
+
+
+@given(name=NAMES, language=LANGUAGES)
+def test_what_a_take_may_be_used_for_and_how_it_was_made_stands_under_it(name, language):
+    row = shot(name)
+    take = row.takes[0]
+    assert ("class", "mark") in harmless(board._card(row, None, language)).attributes
+    read = harmless(cards.shot_sheet(row, take, "", "", language))
+    assert RANDOM_WEIGHTS.text(language) in read.text and f"{'for' if language == 'en' else '供'} {name}" in read.text
+    assert "576×1024" in read.text and "0123456789ab" in read.text and "0123456789abc" not in read.text
+    # a frame of photos is no test, and an older take knows nothing more of itself
+    take.provenance = {}
+    plain = harmless(cards.shot_sheet(row, take, "", "", language) + board._card(row, None, language)).text
+    assert RANDOM_WEIGHTS.text(language) not in plain and "1080×1920" in plain
+
+
+@given(name=NAMES, language=LANGUAGES, own=st.booleans())
+def test_what_an_engine_is_told_is_text_and_what_it_is_not_told_stands_first(name, language, own):
+    row = shot(name)
+    row.prompt = row.negative_prompt = name if own else ""
+    words = ShotWords(row, Prompt(f"yes: {name}", f"no: {name}", (f"unsaid: {name}",), (f"over: {name}",)))
+    read = harmless(prompts_panel.told(words, row, language))
+    places = [read.text.index(f"{each}: {name}") for each in ("unsaid", "yes", "no", "over")]
+    assert places == sorted(places)
+    assert name.strip() in harmless(prompts_panel.told(ShotWords(row, None, Message(name, name)), row, language)).text
 
 
 @given(name=NAMES, language=LANGUAGES)
