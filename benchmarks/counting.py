@@ -96,7 +96,7 @@ def work(tiny: bool = False) -> Work:
         weights = dict.fromkeys(
             grids(*shape.latents[1:], len(shape.denoiser["block_out_channels"])), torch.empty((1, 1, 1))
         )
-        reading.layers, reading.images = own, [Prompted(faces, weights)]
+        reading.hear(own, [Prompted(faces, weights)])
         counted["our_unet"] = _tflop(denoise(unet, text))
         counted["text_projections"] = _tflop(lambda: _projected(crossing, text))
         counted["face_projections"] = _tflop(lambda: _projected(crossing, face))

@@ -28,29 +28,46 @@ class Prompted:
 
 
 @dataclass(eq=False)
-class Reading:
-    """What the cross-attentions of one network read in its next forward. layers: (R, heads, T, d) keys and values."""
+class Heard:
+    """What one cross-attention reads in its next forward. text: (R, heads, T, d) keys and values; images: those of image
+    prompts, each with its weights."""
 
-    layers: Sequence[Pair] = ()
-    images: Sequence[Prompted] = field(default_factory=tuple)
+    text: Pair | None = None
+    images: list[tuple[Pair, Mapping[int, Tensor]]] = field(default_factory=list)
+
+
+class Reading:
+    """What the cross-attentions of one network read.
+
+    Each has its own place and knows no number of itself: compiled, the blocks of a network are then one and the same.
+    """
+
+    def __init__(self, layers: int):
+        self.places = [Heard() for _ in range(layers)]
+
+    def hear(self, layers: Sequence[Pair], images: Sequence[Prompted] = ()) -> None:
+        """layers: per layer (R, heads, T, d) keys and values of the text, or of what is read in its stead."""
+        for layer, (place, pair) in enumerate(zip(self.places, layers, strict=True)):
+            place.text = pair
+            place.images = [(image.layers[layer], image.weights) for image in images]
 
 
 class CrossAttention:
     """The attention processor of one layer."""
 
-    def __init__(self, layer: int, reading: Reading):
-        self._layer = layer
-        self._reading = reading
+    def __init__(self, heard: Heard):
+        self._heard = heard
 
     def __call__(self, attn: Any, hidden_states: Tensor, *_: Any, **__: Any) -> Tensor:
         """hidden_states: (R, L, C). What the network was called with as text is not looked at."""
         query = _heads(attn.to_q(hidden_states), attn.heads)
-        keys, values = self._reading.layers[self._layer]
+        if self._heard.text is None:
+            raise RuntimeError("the network was told nothing to read")
+        keys, values = self._heard.text
         out = _together(functional.scaled_dot_product_attention(query, keys, values))
-        for image in self._reading.images:
-            keys, values = image.layers[self._layer]
+        for (keys, values), weights in self._heard.images:
             seen = _together(functional.scaled_dot_product_attention(query, keys, values))
-            out = out + image.weights[hidden_states.shape[1]] * seen
+            out = torch.addcmul(out, weights[hidden_states.shape[1]], seen)
         return attn.to_out[1](attn.to_out[0](out))
 
 
@@ -59,14 +76,17 @@ def listen(network: nn.Module) -> tuple[Reading, dict[int, Any]]:
 
     Also its cross-attentions (diffusers' Attention) by position in `attn_processors` (down, up, mid: the order of IP-Adapter files).
     """
-    reading = Reading()
     modules = dict(network.named_modules())
     processors: dict[str, Any] = dict(network.attn_processors)  # pyright: ignore
-    crossing: dict[int, Any] = {}
-    for position, name in enumerate(list(processors)):
-        if name.endswith("attn2.processor"):
-            processors[name] = CrossAttention(len(crossing), reading)
-            crossing[position] = modules[name.removesuffix(".processor")]
+    crossing: dict[int, Any] = {
+        position: modules[name.removesuffix(".processor")]
+        for position, name in enumerate(processors)
+        if name.endswith("attn2.processor")
+    }
+    reading = Reading(len(crossing))
+    names = list(processors)
+    for position, place in zip(crossing, reading.places, strict=True):
+        processors[names[position]] = CrossAttention(place)
     network.set_attn_processor(processors)  # pyright: ignore[reportCallIssue]
     return reading, crossing
 

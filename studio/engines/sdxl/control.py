@@ -52,7 +52,7 @@ class Control:
         latents: (R, C, h, w); added: the UNet's own text_embeds and time_ids; pictures: (R, C, h, w) embedded; reads:
         per layer (R, heads, T, d).
         """
-        self._reading.layers = reads
+        self._reading.hear(reads)
         down, middle = self.network(
             latents,
             timestep,

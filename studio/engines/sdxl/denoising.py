@@ -117,14 +117,17 @@ class Denoiser:
                     watch(f"residuals/{control.name}/{n}", step, each)
             if seats.regions is not None:
                 made = masked(made, seats.regions)
+            if seats.straight and len(side.controls) == 1:
+                residuals = made
+                continue
             for turn in seats.turns:
                 residuals = added_up(residuals, tuple(each[turn] for each in made), seats.rows[turn], len(rows))
         if watch:
             for n, each in enumerate(residuals or ()):
                 watch(f"unet_residuals/{n}", step, each)
         faces = window(step, steps, *course.face_attention)
-        self._reading.layers = side.text
-        self._reading.images = side.images if faces else [each for each in side.images if each not in side.faces]
+        images = side.images if faces else [each for each in side.images if each not in side.faces]
+        self._reading.hear(side.text, images)
         return self.unet(
             rows,
             timestep,
@@ -277,9 +280,11 @@ class _Switch:
 
 @dataclass(eq=False)
 class _Seats:
-    """The rows that a ControlNet works on. rows: which rows of the UNet; turns: parts of them with each UNet row once."""
+    """The rows that a ControlNet works on. rows: which rows of the UNet; turns: parts of them with each UNet row once;
+    straight: they are the UNet's own, so that nothing is to be gathered or added up."""
 
     rows: Tensor
+    straight: bool
     turns: list[Tensor]
     pictures: Tensor
     reads: list[Pair]
@@ -314,6 +319,7 @@ def _seats(
     stacked_pictures = torch.stack(pictures).to(latents)
     return _Seats(
         rows=rows_of(frames, count, guided).to(latents.device),
+        straight=frames == list(range(count)),
         turns=[rows_of(seats, len(frames), guided).to(latents.device) for seats in nth.values()],
         pictures=stacked_pictures.repeat(halves, 1, 1, 1),
         reads=reads,
