@@ -11,8 +11,8 @@ from typing import Any
 from storage.errors import Language
 from studio.exports import ExportOptions, OnProgress
 from studio.exports.columns import picture_name, scene_heading, spoken
+from studio.exports.frame_files import frame_file
 from studio.exports.plain_text import one_line, xml_text
-from studio.exports.stills import frame_file
 from studio.exports.timeline import Clip, Timeline
 
 OWN = "castlock"  # our key in every `metadata`

@@ -3,7 +3,9 @@
 from pathlib import Path
 
 from studio.exports import ExportOptions, Format, OnProgress
+from studio.exports.labels import stamp_for
 from studio.exports.replacing import replacing
+from studio.exports.stamping import stamp_file
 from studio.exports.timeline import Timeline
 
 WRITTEN = 0.97  # of the whole way; the rest is labelling and the disk
@@ -18,4 +20,5 @@ def export(timeline: Timeline, target: Path, form: Format, options: ExportOption
     write = form.exporter()
     with replacing(target) as part:
         write(timeline, part, options, lambda fraction: on_progress(WRITTEN * fraction))
+        stamp_file(part, stamp_for(timeline, options.producer, part.read_bytes()))
     on_progress(1.0)

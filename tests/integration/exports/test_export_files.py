@@ -19,10 +19,12 @@ def export(timeline, target: Path) -> None:
 
 
 @pytest.mark.parametrize("suffix", SUFFIXES)
-def test_a_file_that_is_there_is_replaced_and_nothing_else_is_written(tmp_path: Path, suffix: str) -> None:
+def test_a_file_that_is_there_is_replaced_and_nothing_else_is_written(
+    tmp_path: Path, tmp_path_factory: pytest.TempPathFactory, suffix: str
+) -> None:
     target = tmp_path / f"sheet{suffix}"
     target.write_bytes(b"old")
-    export(episode("en"), target)
+    export(episode("en", frames=tmp_path_factory.mktemp("frames")), target)
     assert target.stat().st_size > 1000
     assert list(tmp_path.iterdir()) == [target]
 
