@@ -13,7 +13,7 @@ from storage.errors import InvalidInput, Message, NotAllowed, StudioError
 from storage.models import Episode, Job, Shot, Take
 from studio.casting import cast_members
 from studio.engines import Engine, EngineCard, RenderRequest
-from studio.planning import RenderSettings, plan, seed_of, shot_names, times_of_day
+from studio.planning import CastMember, RenderSettings, plan, seed_of, shot_names, times_of_day
 from studio.prompt import wording_for
 from studio.recipe import recipe_key, to_json
 
@@ -79,14 +79,8 @@ def submit(
     engine = studio.engine_class(engine_name)
     options = validated(engine, chosen.options)
     style, notice = style_for(engine, chosen.style, episode.series.style)
-    bound = studio.cast.bind(shot_names(shots).values())
-    if episode.series.demands_consent:
-        _demand_consent(studio, bound.values())
     card = studio.engine_card(engine_name, options)
-    if card.space is not None:
-        people = [character.uid for character in bound.values()]
-        embed(studio.database, studio.assets, people, card.space, studio.recogniser)  # the photos carry what is said
-    cast = cast_members(studio.cast, bound, shots, card.space)
+    cast = cast_of(studio, episode, shots, card.space)
     plates = studio.plates(episode.series.id)
     times = times_of_day(episode.scenes)
     asked: list[Asked] = []
@@ -112,6 +106,22 @@ def submit(
                 break
             asked.append(replace(queued(studio, episode, shot, engine, card, request), notice=notice))
     return asked
+
+
+def cast_of(
+    studio: "Studio", episode: Episode, shots: Sequence[Shot], space: str | None
+) -> dict[tuple[str, str], CastMember]:
+    """(name key, look) -> everybody who is cast in these shots, as the recogniser of `space` knows them.
+
+    Raises NotAllowed where the series demands consent that is not there, NotFound, InvalidInput, ResourceMissing.
+    """
+    bound = studio.cast.bind(shot_names(shots).values())
+    if episode.series.demands_consent:
+        _demand_consent(studio, bound.values())
+    if space is not None:
+        people = [character.uid for character in bound.values()]
+        embed(studio.database, studio.assets, people, space, studio.recogniser)  # the photos carry what is said
+    return cast_members(studio.cast, bound, shots, space)
 
 
 def queued(

@@ -1,5 +1,6 @@
 """Repaint this face: a take's own request once more, begun from its picture, with one person's face made anew."""
 
+from collections.abc import Mapping
 from dataclasses import replace
 from itertools import count
 from typing import TYPE_CHECKING
@@ -9,10 +10,10 @@ from sqlalchemy import select
 from characters.names import name_key
 from storage.errors import Conflict, InvalidInput, NotFound
 from storage.models import Episode, Shot, Take
-from studio.casting import cast_members
 from studio.engines import ENGINES, Engine, RenderRequest, Start, Subject
+from studio.planning import CastMember
 from studio.recipe import from_json
-from studio.rendering import Asked, queued, style_for, validated
+from studio.rendering import Asked, cast_of, queued, style_for, validated
 from studio.shotlist import chosen_take, take_numbered
 
 if TYPE_CHECKING:
@@ -33,7 +34,8 @@ def submit(
 
     engine_name None: the one that made the take, if it can repaint, else the series'. Prompt, staging and places stay
     the take's; options too where the engine is the same. Raises NotFound, Conflict (no take yet), InvalidInput (a
-    strength outside 0..1, an engine that cannot, somebody who is not in the take, not cast, or shows no face).
+    strength outside 0..1, an engine that cannot, somebody who is not in the take, not cast, or shows no face),
+    NotAllowed as `rendering.submit`.
     """
     if not 0.0 < strength <= 1.0:
         raise InvalidInput(
@@ -60,7 +62,7 @@ def submit(
         seed=seed,
         style=style,
         options=options,
-        subjects=_known_in(studio, shot, request.subjects, card.space),
+        subjects=_known_in(card.space, request.subjects, shot, cast_of(studio, episode, [shot], card.space)),
         start=Start(take.asset_sha256, strength, subject.character),
     )
     return replace(queued(studio, episode, shot, engine, card, again), notice=notice)
@@ -106,13 +108,13 @@ def _subject(studio: "Studio", request: RenderRequest, shot: Shot, take: Take, p
     )
 
 
-def _known_in(studio: "Studio", shot: Shot, subjects: tuple[Subject, ...], space: str | None) -> tuple[Subject, ...]:
+def _known_in(
+    space: str | None, subjects: tuple[Subject, ...], shot: Shot, members: Mapping[tuple[str, str], CastMember]
+) -> tuple[Subject, ...]:
     """The subjects as the recogniser of `space` knows them; they stay as they are where that is how they are kept."""
     if all(subject.space == (space or "") for subject in subjects if subject.character):
         return subjects
     looks = {member.key: member.look for member in shot.cast}
-    bound = studio.cast.bind([subject.name for subject in subjects])
-    members = cast_members(studio.cast, bound, [shot], space)
     known = []
     for subject in subjects:
         member = members.get((name_key(subject.name), looks.get(name_key(subject.name), "")))

@@ -7,6 +7,7 @@ import sys
 import threading
 import time
 from datetime import timedelta
+from itertools import pairwise
 from pathlib import Path
 
 import pytest
@@ -21,32 +22,57 @@ from studio.jobs.presence import pid_start, surely_dead, this_host
 from studio.jobs.queue import ENDED, LeaseLost, Queue
 
 
-def claim_all(path: Path, start, taken) -> None:
+def claim_in_batches(path: Path, start, taken) -> None:
     database = Database.at(path)
     queue = Queue(database)
     start.wait()
     mine = []
     while (claim := queue.claim(f"worker {os.getpid()}")) is not None:
-        mine.append((claim.job_id, claim.token))
+        mine.append([claim, *queue.claim_along(claim, 3)])
     database.close()
     taken.put(mine)
 
 
-def test_processes_that_claim_at_once_never_get_the_same_job(path, database):
+def test_processes_that_claim_batches_at_once_never_share_a_job_or_mix_what_is_not_alike(path, database):
     queue = Queue(database)
-    jobs = {queue.submit("toy", f"key {number}", {}).id for number in range(150)}
+    jobs = set()
+    for number in range(120):
+        together = ("a", "b", "")[number % 3]
+        jobs.add(queue.submit(("toy", "other")[number % 2], f"key {number}", {"together": together}).id)
     spawn = multiprocessing.get_context("spawn")
     start, taken = spawn.Barrier(3), spawn.Queue()
-    processes = [spawn.Process(target=claim_all, args=(path, start, taken)) for _ in range(3)]
+    processes = [spawn.Process(target=claim_in_batches, args=(path, start, taken)) for _ in range(3)]
     for process in processes:
         process.start()
     shares = [taken.get(timeout=60) for _ in processes]
+    batches = [batch for share in shares for batch in share]
     for process in processes:
         process.join()
-    claims = [claim for share in shares for claim in share]
-    assert len(claims) == len(set(claims)) == len(jobs)
-    assert {job_id for job_id, _ in claims} == jobs
+    ids = [claim.job_id for batch in batches for claim in batch]
+    assert len(ids) == len(jobs) and set(ids) == jobs
+    for batch in batches:
+        assert len({(claim.kind, claim.together, claim.worker_uid) for claim in batch}) == 1
+        assert len(batch) == 1 if not batch[0].together else len(batch) <= 4
     assert sum(bool(share) for share in shares) >= 2, "only one process got anything: nothing was raced for"
+    assert sum(len(batch) > 1 for batch in batches) > 10
+
+
+def test_what_is_warm_goes_first_but_never_keeps_the_oldest_waiting(database):
+    """Three kinds of work, in turns: the worker changes over seldom, and the oldest job is never far."""
+    queue = Queue(database)
+    for number in range(30):
+        queue.submit("look", f"key {number:02d}", {"together": "abc"[number % 3]})
+    seen, oldest = [], []
+
+    def look(toys, claim, report) -> None:
+        oldest.append(min(job.key for job in queue.jobs(states=["queued", "running"])) == claim.key)
+        seen.append(claim.together)
+        toy_worker.keep(toys, claim)
+
+    toy_worker.Worker(queue, {"look": look}, toy_worker.Toys(database, queue)).run_until_idle()
+    changes = sum(one != other for one, other in pairwise(seen))
+    assert len(seen) == 30 and changes <= 10, f"in turns it would be 29; it was {changes}: {seen}"
+    assert all(oldest[::4]), "every fourth is the oldest there is"
 
 
 def test_submitters_that_race_get_one_job(database):

@@ -15,7 +15,8 @@ from studio.jobs.queue import STATES, LeaseLost, Queue
 
 LEASE = 10.0
 ATTEMPTS = 3
-KEYS = st.sampled_from(["one", "two", "three"])
+KEYS = st.sampled_from(["one", "two", "three", "four"])
+TOGETHER = {"one": "pair", "two": "pair", "three": "", "four": "pair"}
 KINDS = st.sampled_from([None, None, None, ("draw",), ("train",), ("draw", "train")])
 
 
@@ -38,6 +39,10 @@ class Row:
 
     def back(self) -> None:
         self.state, self.preview = "queued", None
+
+
+def payload(key: str) -> dict[str, str]:
+    return {"for": key, "together": TOGETHER[key]}
 
 
 class QueueAgainstModel(RuleBasedStateMachine):
@@ -63,7 +68,7 @@ class QueueAgainstModel(RuleBasedStateMachine):
 
     @rule(key=KEYS, priority=st.integers(-1, 1), kind=st.sampled_from(["draw", "train"]))
     def submit(self, key: str, priority: int, kind: str) -> None:
-        job = self.queue.submit(kind, key, {"for": key}, "label", priority)
+        job = self.queue.submit(kind, key, payload(key), "label", priority)
         there = next((row for row in self.rows if row.key == key and row.state in ("queued", "running")), None)
         if there is None:
             assert self.row(job.id) is None
@@ -77,24 +82,53 @@ class QueueAgainstModel(RuleBasedStateMachine):
     def claim_any(self):
         return self.claim(None, None)
 
+    @rule(target=claims, after=claims)
+    def claim_what_is_warm(self, after):
+        return self.claim(None, None, after)
+
     @rule(target=claims, kinds=KINDS, keys=st.none() | st.sets(KEYS, min_size=1))
-    def claim(self, kinds, keys):
+    def claim(self, kinds, keys, after=None):
         waiting = [
             row
             for row in self.rows
             if row.state == "queued" and (kinds is None or row.kind in kinds) and (keys is None or row.key in keys)
         ]
-        claim = self.queue.claim("somebody", kinds, keys)
+        claim = self.queue.claim("somebody", kinds, keys, after)
         if not waiting:
             assert claim is None
             return multiple()
-        row = min(waiting, key=lambda row: (-row.priority, row.attempts, row.id))
+
+        def cold(row: Row) -> bool:
+            alike = after and TOGETHER[row.key] and (row.kind, TOGETHER[row.key]) == (after.kind, TOGETHER[after.key])
+            return not (alike and row.attempts == 0)
+
+        row = min(waiting, key=lambda row: (-row.priority, cold(row), row.attempts, row.id))
+        self.took(row, claim)
+        return claim
+
+    @rule(target=claims, claim=claims, room=st.integers(-1, 3), keys=st.none() | st.sets(KEYS, min_size=1))
+    def claim_along(self, claim, room: int, keys):
+        along = [
+            row
+            for row in self.rows
+            if (row.state, row.attempts, row.kind, row.priority) == ("queued", 0, claim.kind, claim.priority)
+            and TOGETHER[row.key] == TOGETHER[claim.key] == "pair"
+            and claim.attempts == 1
+            and (keys is None or row.key in keys)
+        ][: max(room, 0)]
+        taken = self.queue.claim_along(claim, room, keys)
+        assert [each.job_id for each in taken] == [row.id for row in along]
+        for row, each in zip(along, taken, strict=True):
+            self.took(row, each)
+        return multiple(*taken)
+
+    def took(self, row: Row, claim) -> None:
         row.state, row.token, row.attempts = "running", row.token + 1, row.attempts + 1
         row.lease_until = self.at + timedelta(seconds=LEASE)
         assert claim is not None
         assert (claim.job_id, claim.token, claim.attempts) == (row.id, row.token, row.attempts)
-        assert (claim.kind, claim.key, claim.payload) == (row.kind, row.key, {"for": row.key})
-        return claim
+        assert (claim.kind, claim.key, claim.payload) == (row.kind, row.key, payload(row.key))
+        assert (claim.priority, claim.worker_uid) == (row.priority, "somebody")
 
     @rule(target=claims)
     def lose_all_workers_and_claim_again(self):
