@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 from scipy.optimize import linear_sum_assignment
 
 from characters.face import Face, best_match, similarity
-from characters.marks import marks_of
+from characters.marks import MARKS
 from storage.errors import InvalidInput
 
 Unit = NDArray[np.float32]
@@ -32,9 +32,9 @@ class Identity:
             )
 
     @property
-    def pass_mark(self) -> float:
-        """From which similarity on a face counts as this character. Raises ResourceMissing for an unmeasured space."""
-        return marks_of(self.space).passes
+    def pass_mark(self) -> float | None:
+        """From which similarity on a face counts as this character; None where the space has not been measured."""
+        return MARKS[self.space].passes if self.space in MARKS else None
 
     def similarity(self, face: Face) -> "Match":
         """How much a face resembles this character. Raises InvalidInput where the spaces differ."""

@@ -2,8 +2,6 @@
 
 from dataclasses import dataclass
 
-from storage.errors import ResourceMissing
-
 
 @dataclass(frozen=True, slots=True)
 class Marks:
@@ -34,14 +32,3 @@ MARKS: dict[str, Marks] = {
 UNMEASURED = (
     "a face recogniser without a pass mark: similarities are told, but nothing has been measured to judge them by"
 )
-
-
-def marks_of(space: str) -> Marks:
-    """Raises ResourceMissing for a space that nobody has measured yet."""
-    if space not in MARKS:
-        measured = ", ".join(sorted(MARKS))
-        raise ResourceMissing(
-            f"No pass mark has been measured for the recogniser '{space}' (there is: {measured}). Choose another analyzer.",
-            f"识别器“{space}”还没有测定合格线（已有：{measured}）。请换用其他分析器。",
-        )
-    return MARKS[space]

@@ -1,5 +1,6 @@
 """Every face in a frame against the cast member it should show.
 
+Where no pass mark was measured for the recogniser the number stands alone and the verdict is "unmarked".
 On composited frames (photoboard) a similarity only checks the machinery: the photo is the person, so the verdict says
 "composited" and no pass mark is set.
 """
@@ -23,7 +24,7 @@ SMALLEST_FACE = 24.0
 # nobody is missed, and nobody need be cast, where only this much is seen of them
 _FACELESS = frozenset({"hand", "feet", "figure"})
 
-Verdict = Literal["passed", "below", "composited", "not-found", "too-small", "not-shown", "uncast", "extra"]
+Verdict = Literal["passed", "below", "unmarked", "composited", "not-found", "too-small", "not-shown", "uncast", "extra"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,7 +120,8 @@ def _score(
     if not generates:
         return _found(found, subject.name, subject.character, similarity, None, "composited")
     mark = identities[subject.character].pass_mark
-    return _found(found, subject.name, subject.character, similarity, mark, "passed" if similarity >= mark else "below")
+    verdict: Verdict = "unmarked" if mark is None else "passed" if similarity >= mark else "below"
+    return _found(found, subject.name, subject.character, similarity, mark, verdict)
 
 
 def _found(

@@ -1,5 +1,7 @@
 """Who is scored against whom in a frame; the analyzer is a double that finds what a test puts there."""
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 from made_requests import request, subject
@@ -60,6 +62,15 @@ def test_a_composited_frame_is_never_passed_or_failed():
 def test_a_generated_stranger_is_below_the_mark():
     (ann,) = score(IMAGE, request(subject("Ann", ANN, 100.0)), KNOWN, Finds(_face(100, 200, _vector(0, 0, 1))), True)
     assert ann.verdict == "below" and ann.similarity < ann.pass_mark
+
+
+def test_a_recogniser_that_nobody_measured_gives_a_number_and_no_judgement():
+    other = "antelopev2"
+    known = {ANN: Identity(ANN, other, (_vector(1, 0, 0),), ("a",))}
+    found = Finds(replace(_face(100, 200, _vector(0, 0, 1)), space=other))
+    found.space = other
+    (ann,) = score(IMAGE, request(subject("Ann", ANN, 100.0)), known, found, True)
+    assert ann.verdict == "unmarked" and ann.pass_mark is None and ann.similarity == pytest.approx(0.0, abs=1e-3)
 
 
 @pytest.mark.parametrize(
