@@ -115,8 +115,8 @@ def kept(panel: EnginePanel, remembered: object, chosen: Chosen) -> dict[str, An
 
 def repainter(studio: Studio, series: Series, made_with: str) -> str | None:
     """The engine that repaints a face of a take: the one that made it, else the series', else any that can; None: none."""
-    able = {each.name for each in studio.engines() if "repaint" in each.abilities and each.missing is None}
-    wanted = [made_with, studio.engine_of(series), *sorted(able)]
+    able = [each.name for each in studio.engines() if "repaint" in each.abilities and each.missing is None]
+    wanted = [made_with, studio.engine_of(series), *able]
     return next((name for name in wanted if name in able), None)
 
 

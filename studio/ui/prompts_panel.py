@@ -39,7 +39,7 @@ def draw() -> PromptsPanel:
         english = gr.Textbox(
             label=label("in_english"), placeholder=label("in_english_empty"), lines=2, elem_id="shot-english"
         )
-        translate = gr.Button(label("translate"), elem_id="translate", size="sm", visible=False)
+        translate = gr.Button(label("translate"), elem_id="translate", size="sm", elem_classes="slim", visible=False)
         prompt = gr.Textbox(label=label("own_prompt"), placeholder=label("by_house"), lines=3, elem_id="shot-prompt")
         negative = gr.Textbox(
             label=label("own_negative"), placeholder=label("by_house"), lines=2, elem_id="shot-negative"

@@ -18,7 +18,7 @@ from studio.vocabulary import ANGLES, FRAMINGS, MOVEMENTS, SIZES, Vocabulary
 
 @dataclass(frozen=True, slots=True)
 class ShotPanel:
-    """picture: what `pictured` fills; fields: what `changes` reads; outputs: what `values` fills."""
+    """picture: what `pictured` fills; repainting: what `repaintable` fills; fields: what `changes` reads; outputs: what `values` fills."""
 
     column: gr.Column
     sheet: gr.HTML
@@ -39,7 +39,11 @@ class ShotPanel:
 
     @property
     def picture(self) -> list[Any]:
-        return [self.sheet, self.takes, self.faces, self.person, self.repaint]
+        return [self.sheet, self.takes, *self.repainting]
+
+    @property
+    def repainting(self) -> list[Any]:
+        return [self.faces, self.person, self.repaint]
 
     @property
     def outputs(self) -> list[Any]:
@@ -133,13 +137,20 @@ def pictured(
     studio: Studio, shot: Shot, take: Take | None, stamp: str, reason: str, language: Language
 ) -> tuple[Any, ...]:
     """Values of ShotPanel.picture. stamp: of the state that is shown; reason: why the newest render failed."""
+    return (
+        cards.shot_sheet(shot, take, stamp, reason, language),
+        cards.takes(shot.takes, take.uid if take else None, language),
+        *repaintable(studio, shot, take, language),
+    )
+
+
+def repaintable(studio: Studio, shot: Shot, take: Take | None, language: Language) -> tuple[Any, ...]:
+    """Values of ShotPanel.repainting: whose face can be made anew in a take, and by which engine."""
     # whose face is seen in the take, and known
     faces = take.faces if take else []
     people = [face["character"] for face in faces if face["uid"] and face["verdict"] not in ("not-shown", "uncast")]
     able = repainter(studio, shot.scene.episode.series, take.engine) if take and people else None
     return (
-        cards.shot_sheet(shot, take, stamp, reason, language),
-        cards.takes(shot.takes, take.uid if take else None, language),
         gr.Row(visible=able is not None),
         gr.Dropdown(choices=people, value=next(iter(people), None)),
         gr.Button(say("repaint_with", language, engine=called(able, language)) if able else say("repaint", language)),

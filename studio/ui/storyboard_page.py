@@ -76,7 +76,12 @@ def build(studio: Studio, page: gr.Blocks) -> None:
         series, language = given[choose.series], language_of(request)
         if series:
             studio.set_series(series, engine=given[engine])
-        return *engine_panel.values(studio, engines, row_of(series), given, language), told(given, language)
+        chosen = engine_panel.values(studio, engines, row_of(series), given, language)
+        if not given[picked_shot]:
+            return *chosen, gr.skip(), *(gr.skip() for _ in side.repainting)
+        shot = studio.shots.shot(*place(*(given[each] for each in where)), given[picked_shot])
+        take = next((each for each in shot.takes if each.uid == given[picked_take]), None)
+        return *chosen, told(given, language), *shot_panel.repaintable(studio, shot, take, language)
 
     @guarded
     def changed_style(given: dict[Any, Any], request: gr.Request) -> str:
@@ -233,7 +238,8 @@ def build(studio: Studio, page: gr.Blocks) -> None:
     page.load(opened, [choose.remembered, engines.remembered], [*whole, *engines.options.inputs], **quiet)
     asked = {*one, *engines.inputs, engines.remembered}
     gr.on([choose.series.input, choose.episode.input], changed_place, {*where, *engines.inputs}, whole, **quiet)
-    engine.input(changed_engine, asked, [*engines.outputs, side.words.told], **quiet)
+    at_hand = [*engines.outputs, side.words.told, *side.repainting]
+    engine.input(changed_engine, {*asked, picked_take}, at_hand, **quiet)
     style.input(changed_style, asked, side.words.told, **quiet)
     gr.on([each.input for each in engines.options.worded], changed_option, set(engines.inputs), engines.notes, **quiet)
     wall.pick_shot(pick, where, [picked_shot, *picture, *side.outputs, *plates.outputs], **quiet)

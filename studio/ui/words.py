@@ -129,7 +129,7 @@ WORDS: dict[str, tuple[str, str]] = {
     "left_out": ("Left out, there is no room:", "因长度限制省略："),
     # one face anew
     "repaint_whom": ("Whose face", "谁的脸"),
-    "repaint_strength": ("Made anew", "重绘程度"),
+    "repaint_strength": ("Strength", "强度"),
     "repaint": ("Repaint this face", "重绘此脸"),
     "repaint_with": ("Repaint with {engine}", "用 {engine} 重绘"),
     "repaint_nobody": ("Choose whose face should be repainted.", "请选择要重绘谁的脸。"),
