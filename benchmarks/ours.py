@@ -24,12 +24,12 @@ from studio.engines.sdxl.composing import pixels
 from studio.engines.sdxl.composition import Composition, Course, Person, Tokens
 from studio.engines.sdxl.control import Control
 from studio.engines.sdxl.decoding import Codec
-from studio.engines.sdxl.denoising import IDENTITY
 from studio.engines.sdxl.memo import Memo
 from studio.engines.sdxl.merging import Merger
 from studio.engines.sdxl.projections import KEPT, IdentityProjection
 from studio.engines.sdxl.residence import Groups, Residence
 from studio.engines.sdxl.schedule import scheduler_named
+from studio.engines.sdxl.sides import IDENTITY
 from studio.engines.sdxl.text import Text
 
 # Hopper's first choice; the others where it does not take a shape
@@ -41,7 +41,9 @@ class Features:
     """How the engine is used. batch: shots at once; by_lora: shots of one set of LoRAs come together.
 
     texts_kept: texts and faces are read once for the storyboard, and not for each batch. half_vae: the VAE decodes in
-    half precision. worn_lora: the adapted character's, merged. The rest as in Course and VariantDenoiser.
+    half precision. adapter_there: the projections of the identity adapter lie on the card in half precision, and are
+    not fetched from the processor's memory for each person. worn_lora: the adapted character's, merged. The rest as in
+    Course and VariantDenoiser.
     """
 
     batch: int = 4
@@ -52,6 +54,7 @@ class Features:
     pictures_kept: bool = True
     texts_kept: bool = True
     half_vae: bool = True
+    adapter_there: bool = False
     worn_lora: bool = False
     by_lora: bool = True
     steps: int = 30
@@ -69,14 +72,16 @@ class Ours:
     def __init__(self, built: Built, storyboard: Storyboard, features: Features, plan: Plan | None = None):
         self.features = features
         self.steps = features.steps
-        self.device = torch.device(plan.device) if plan else built.device
         self.storyboard = storyboard
         self.encoders = built.encoders
         unet, vae = built.own_unet(), built.own_vae()
         self.denoiser = VariantDenoiser(unet, features.graphs, features.keys_kept, features.pictures_kept)
         self.codec = Codec(vae if features.half_vae else vae.to(torch.float32))
         self.projection = IdentityProjection(built.adapter, built.device)
-        self.denoiser.adapters[IDENTITY] = of_adapter(self.denoiser.crossing, built.adapter.to_k, built.adapter.to_v)
+        to_k, to_v = built.adapter.to_k, built.adapter.to_v
+        if features.adapter_there:
+            to_k, to_v = ({at: each.to(built.device, built.dtype) for at, each in one.items()} for one in (to_k, to_v))
+        self.denoiser.adapters[IDENTITY] = of_adapter(self.denoiser.crossing, to_k, to_v)
         control = Control(built.own_identity_net())
         self.denoiser.controls[IDENTITY] = control
         self.groups = Groups(
@@ -94,7 +99,7 @@ class Ours:
                 self.codec.tile(plan.tile)
             self._residence = Residence(plan, self.groups)
         if features.compiled:
-            _compile(features.compiled, unet, control.network)
+            compile_networks(features.compiled, (unet, control.network))
 
     @torch.inference_mode()
     def frames(self, shots: Sequence[Shot]) -> Iterator[Frame]:
@@ -181,11 +186,9 @@ class Ours:
         return sdpa_kernel(CUDNN, set_priority=True) if self.features.cudnn else nullcontext()
 
 
-def _compile(how: str, *networks: nn.Module) -> None:
+def compile_networks(how: str, networks: Sequence[nn.Module], backend: Any = "inductor") -> None:
+    """how: 'full', or 'regional' for the transformer blocks alone, which are a few shapes in many places."""
     for network in networks:
-        if how == "full":
-            network.compile()
-            continue
-        for module in network.modules():
-            if isinstance(module, BasicTransformerBlock):
-                module.compile()
+        blocks = [module for module in network.modules() if isinstance(module, BasicTransformerBlock)]
+        for module in [network] if how == "full" else blocks:
+            module.compile(backend=backend, dynamic=False)

@@ -84,7 +84,7 @@ class VariantDenoiser(Denoiser):
         if not self._keys_kept:
             self.forget()
         if not self._pictures_kept:
-            self._embedded.clear()
+            self._sides.forget()
         return super()._side(*next(given for made, given in self._made if made is side))
 
 

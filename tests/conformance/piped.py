@@ -16,10 +16,11 @@ from studio.engines.sdxl.attention import of_adapter
 from studio.engines.sdxl.composition import ALWAYS, Composition, Course, Hint, Person, Tokens
 from studio.engines.sdxl.control import Control
 from studio.engines.sdxl.decoding import Codec
-from studio.engines.sdxl.denoising import IDENTITY, Denoiser
+from studio.engines.sdxl.denoising import Denoiser
 from studio.engines.sdxl.networks import Networks, read_checkpoint, read_controlnet
 from studio.engines.sdxl.projections import IdentityProjection
 from studio.engines.sdxl.schedule import timesteps
+from studio.engines.sdxl.sides import IDENTITY
 from studio.engines.sdxl.text import Text, TextEncoders
 
 

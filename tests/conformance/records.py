@@ -12,7 +12,7 @@ import torch
 from kit import TOLERANCES, Case, Compared, compared
 from PIL import Image
 
-from studio.engines.sdxl.denoising import IDENTITY
+from studio.engines.sdxl.sides import IDENTITY
 
 SECOND = "second"
 

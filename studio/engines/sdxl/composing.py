@@ -16,7 +16,6 @@ from studio.engines.photoboard import Photoboard
 from studio.engines.sdxl.canvas import Canvas
 from studio.engines.sdxl.composition import Composition, Hint, ImagePrompt, Person, Tokens
 from studio.engines.sdxl.crops import aligned_face, face_crop, look_crop, padded_to_square
-from studio.engines.sdxl.denoising import IDENTITY
 from studio.engines.sdxl.hints import hint_picture
 from studio.engines.sdxl.image_encoder import ImageEncoder
 from studio.engines.sdxl.options import Resolved
@@ -24,6 +23,7 @@ from studio.engines.sdxl.parts import PICTURES
 from studio.engines.sdxl.pipeline import Pipeline
 from studio.engines.sdxl.points import keypoint_picture
 from studio.engines.sdxl.regions import background, body_regions, head_regions
+from studio.engines.sdxl.sides import IDENTITY
 from studio.engines.sdxl.text import Text
 
 NOISE_FOR_NOBODY = 0.35  # of the negative identity, where it is asked for: ComfyUI_InstantID's figure
@@ -132,7 +132,7 @@ class Composer:
         if kind in ("none", "instantid") or not scale:
             return []
         return [
-            ImagePrompt(kind, self._face(subject), scale, region)
+            ImagePrompt(kind, self._face(subject), scale, region, face=True)
             for subject, region in zip(subjects, regions, strict=True)
         ]
 

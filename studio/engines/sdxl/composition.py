@@ -43,12 +43,16 @@ class Person:
 
 @dataclass(frozen=True, eq=False)
 class ImagePrompt:
-    """A picture's tokens for the adapter of that name. region: (H, W) in 0..1, or None for all of it."""
+    """A picture's tokens for the adapter of that name. region: (H, W) in 0..1, or None for all of it.
+
+    face: it speaks within the window of the face attention only.
+    """
 
     adapter: str
     tokens: Tokens
     scale: float
     region: Tensor | None = None
+    face: bool = False
 
 
 @dataclass(frozen=True, eq=False)

@@ -13,7 +13,7 @@ from studio.engines.sdxl.adapter_files import check_fit, read_adapter_file
 from studio.engines.sdxl.attention import of_adapter
 from studio.engines.sdxl.control import Control
 from studio.engines.sdxl.decoding import Codec
-from studio.engines.sdxl.denoising import IDENTITY, Denoiser
+from studio.engines.sdxl.denoising import Denoiser
 from studio.engines.sdxl.faceid_lora import faceid_lora
 from studio.engines.sdxl.image_encoder import ImageEncoder
 from studio.engines.sdxl.lora import Lora, read_lora
@@ -28,6 +28,7 @@ from studio.engines.sdxl.projections import (
     Projection,
 )
 from studio.engines.sdxl.residence import Groups, Residence
+from studio.engines.sdxl.sides import IDENTITY
 from studio.engines.sdxl.text import TextEncoders
 from studio.engines.sdxl.tokens import read_token_file
 from studio.weights import Weights
