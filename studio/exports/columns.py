@@ -1,10 +1,10 @@
 """The one list of a shot sheet's columns: what CSV, XLSX and PDF call them and say in them."""
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 
-from storage.errors import Language
+from storage.errors import InvalidInput, Language
 from studio.exports.timeline import Clip, ClipLine, Likeness, Timeline, frames_of
 from studio.screenplay.lines import title_case
 from studio.vocabulary import ANGLES, FRAMINGS, INT_EXT, MOVEMENTS, PARTS, SIZES, STATUSES, TIMES, Vocabulary
@@ -143,11 +143,8 @@ def _engine(row: Row) -> str:
     return "\n".join(filter(None, (row.clip.engine, *(each.text(row.language) for each in notices))))
 
 
-def _coded(
-    key: str, en: str, zh: str, width: float, vocabulary: Vocabulary, code: Callable[[Clip], str], choose: bool = True
-) -> Column:
-    choices = vocabulary if choose else None
-    return Column(key, en, zh, width, lambda row: word(vocabulary, code(row.clip), row.language), choices)
+def _coded(key: str, en: str, zh: str, width: float, vocabulary: Vocabulary, code: Callable[[Clip], str]) -> Column:
+    return Column(key, en, zh, width, lambda row: word(vocabulary, code(row.clip), row.language), vocabulary)
 
 
 def _state(clip: Clip) -> str:
@@ -158,10 +155,10 @@ COLUMNS: tuple[Column, ...] = (
     Column("episode", "Ep", "集", 5, lambda row: str(row.clip.episode)),
     Column("scene", "Scene", "场号", 7, lambda row: row.clip.scene),
     Column("shot", "Shot", "镜号", 7, lambda row: row.clip.number),
-    _coded("status", "Status", "状态", 10, STATUSES, _state, choose=False),
-    _coded("int_ext", "I/E", "内外景", 8, INT_EXT, lambda clip: clip.int_ext, choose=False),
+    _coded("status", "Status", "状态", 10, STATUSES, _state),
+    _coded("int_ext", "I/E", "内外景", 8, INT_EXT, lambda clip: clip.int_ext),
     Column("location", "Location", "场景", 20, lambda row: row.clip.location),
-    _coded("time", "Time", "时间", 13, TIMES, lambda clip: clip.time_of_day, choose=False),
+    _coded("time", "Time", "时间", 13, TIMES, lambda clip: clip.time_of_day),
     _coded("size", "Size", "景别", 9, SIZES, lambda clip: clip.size),
     _coded("framing", "Framing", "构图", 13, FRAMINGS, lambda clip: clip.framing),
     _coded("angle", "Angle", "角度", 11, ANGLES, lambda clip: clip.angle),
@@ -187,7 +184,18 @@ COLUMNS: tuple[Column, ...] = (
     Column("look", "Look", "造型", 20, _looks),
     Column("identity", "Identity", "身份", 20, _identity),
     Column("engine", "Engine", "引擎", 24, _engine),
+    Column(
+        "findings",
+        "Findings",
+        "场记提示",
+        28,
+        lambda row: "\n".join(each.text(row.language) for each in row.clip.findings),
+    ),
+    Column("uid", "UID", "UID", 34, lambda row: row.clip.uid),
 )
+
+BY_KEY = {column.key: column for column in COLUMNS}
+NUMERIC = frozenset({"episode", "duration"})  # the rest is text, whatever it looks like
 
 # what fits on paper beside a picture
 PRINTED = (
@@ -203,3 +211,17 @@ PRINTED = (
     "duration",
     "notes",
 )
+
+
+def chosen_columns(keys: Iterable[str], otherwise: Iterable[str] = tuple(BY_KEY)) -> tuple[Column, ...]:
+    """The columns of those keys in their order, each once; of `otherwise` where there are none. Raises InvalidInput."""
+    wanted = tuple(dict.fromkeys(keys)) or tuple(otherwise)
+    strangers = [key for key in wanted if key not in BY_KEY]
+    if strangers:
+        there_is = ", ".join(BY_KEY)
+        named = ", ".join(f"'{key}'" for key in strangers)
+        raise InvalidInput(
+            f"A sheet has no column {named}. It has: {there_is}.",
+            f"分镜表没有列 {named}。可用的列：{there_is}。",
+        )
+    return tuple(BY_KEY[key] for key in wanted)

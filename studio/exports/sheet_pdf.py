@@ -1,4 +1,4 @@
-"""The storyboard as PDF, set by typst: panels with their frame, scene by scene, 1, 2, 3, 6 or 8 to an A4 page.
+"""The storyboard as PDF, set by typst: panels with their frame, scene by scene, 1, 2, 3, 6 or 8 to an A4 or A3 page.
 
 The text reaches the template as JSON and never as markup. Text too long for its panel is set smaller, then cut, and
 what was cut stands whole on the last pages. Same timeline, same bytes.
@@ -7,7 +7,8 @@ what was cut stands whole on the last pages. Same timeline, same bytes.
 import json
 import re
 import shutil
-from dataclasses import asdict, dataclass
+from contextlib import closing
+from dataclasses import asdict, dataclass, replace
 from itertools import groupby
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -17,7 +18,7 @@ from storage.errors import InvalidInput, Language
 from studio.exports import ExportOptions, OnProgress
 from studio.exports.columns import COLUMNS, NOT_RENDERED, PRINTED, Column, Row, rows, scene_heading
 from studio.exports.fonts import typefaces
-from studio.exports.thumbnail import thumbnail
+from studio.exports.thumbnail import thumbnails
 from studio.exports.timeline import Timeline, timecode
 
 TEMPLATE = Path(__file__).with_name("storyboard.typ")
@@ -25,13 +26,24 @@ TEMPLATE = Path(__file__).with_name("storyboard.typ")
 
 @dataclass(frozen=True, slots=True)
 class Layout:
-    """size: points of the type. pixels: width that a frame is scaled down to."""
+    """size: points of the type. pixels: width that a frame is scaled down to. scale: of the page's sides, to A4's."""
 
     columns: int
     rows: int
     landscape: bool
     size: float
     pixels: int
+    scale: float = 1.0
+
+    def on(self, paper: str) -> "Layout":
+        """The same on a paper: an A3 page is 1.41 times as wide, and its type a little less. Raises InvalidInput."""
+        if paper == "A4":
+            return self
+        if paper != "A3":
+            raise InvalidInput(
+                f"A storyboard is printed on A4 or A3, not on '{paper}'.", f"故事板可用纸张：A4、A3，不能是“{paper}”。"
+            )
+        return replace(self, size=self.size * 1.3, pixels=self.pixels * 7 // 5, scale=420 / 297)
 
 
 LAYOUTS: dict[int, Layout] = {
@@ -77,29 +89,31 @@ SAID: tuple[Column, ...] = tuple(column for column in COLUMNS if column.key in {
 
 
 def write(timeline: Timeline, target: Path, options: ExportOptions, on_progress: OnProgress) -> None:
-    """See `studio.exports.Exporter`. Raises InvalidInput for a number of panels there is no layout for."""
+    """See `studio.exports.Exporter`. Raises InvalidInput for a number of panels, or a paper, there is no layout for."""
     if options.panels not in LAYOUTS:
         there_is = ", ".join(map(str, LAYOUTS))
         raise InvalidInput(
             f"There is no storyboard page of {options.panels} panels; there is {there_is}.",
             f"没有每页 {options.panels} 格的版式；可用的有 {there_is}。",
         )
-    target.write_bytes(typeset(timeline, options))
+    target.write_bytes(typeset(timeline, options, on_progress))
+    on_progress(1.0)
 
 
-def typeset(timeline: Timeline, options: ExportOptions) -> bytes:
+def typeset(timeline: Timeline, options: ExportOptions, on_progress: OnProgress = lambda _: None) -> bytes:
     """The storyboard as PDF bytes. Raises NotFound and BadPicture (a frame's file), ResourceMissing (a font)."""
     import typst
 
-    layout = LAYOUTS[options.panels]
+    layout = LAYOUTS[options.panels].on(options.paper)
     with TemporaryDirectory(prefix="castlock-storyboard-") as name:
         folder = Path(name)
         board = storyboard(timeline, layout, options.language)
         faces = typefaces(json.dumps(board, ensure_ascii=False), options.fonts)
-        for position, clip in enumerate(timeline.clips):
-            if clip.picture is not None and not clip.omitted:
-                jpeg, _, _ = thumbnail(clip, (layout.pixels, 4 * layout.pixels))
-                (folder / picture_file(position)).write_bytes(jpeg)
+        with closing(thumbnails(timeline.clips, (layout.pixels, 4 * layout.pixels))) as pictures:
+            for position, shown in enumerate(pictures):
+                if shown is not None:
+                    (folder / picture_file(position)).write_bytes(shown[0])
+                on_progress(0.8 * (position + 1) / len(timeline.clips))
         board["fonts"] = {"latin": faces.latin, "chinese": faces.chinese}
         (folder / "storyboard.json").write_text(json.dumps(board, ensure_ascii=False), encoding="utf-8")
         template = folder / TEMPLATE.name

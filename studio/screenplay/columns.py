@@ -36,6 +36,7 @@ _NAMES: dict[str, str] = {
     "look": "look looks 造型",
     "identity": "identity likeness similarity 相似度 身份 身份相似度",
     "engine": "engine 引擎",
+    "findings": "findings 场记提示",
     "uid": "uid",
 }
 _COLUMN = {name: column for column, names in _NAMES.items() for name in names.split()}

@@ -257,3 +257,13 @@ def test_fonts_are_taken_from_the_folders_given(tmp_path: Path) -> None:
 def test_a_number_of_panels_without_layout_is_refused(tmp_path: Path) -> None:
     with pytest.raises(InvalidInput, match="1, 2, 3, 6, 8"):
         written(episode("en"), tmp_path, ExportOptions("en", 5))
+
+
+@pytest.mark.parametrize(("paper", "sides"), [("A4", (297, 210)), ("A3", (420, 297))])
+def test_the_paper_is_chosen(tmp_path: Path, paper: str, sides: tuple[int, int]) -> None:
+    pages = PdfReader(written(episode("zh"), tmp_path, ExportOptions("zh", 8, paper))).pages
+    assert len(pages) == 2
+    box = pages[0].mediabox
+    assert (float(box.width), float(box.height)) == pytest.approx(tuple(side * MM for side in sides), abs=0.5)
+    with pytest.raises(InvalidInput, match="A4 or A3"):
+        written(episode("zh"), tmp_path, ExportOptions("zh", 8, "B5"))

@@ -1,6 +1,7 @@
 import shutil
 import subprocess
 import zipfile
+from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
 
@@ -10,11 +11,11 @@ from openpyxl import load_workbook
 from PIL import Image
 from timelines import changed, draw_frame, episode, exported, without
 
-from storage.errors import Language
+from storage.errors import InvalidInput, Language, NotFound
 from studio.exports import ExportOptions
-from studio.exports.columns import COLUMNS, rows
-from studio.exports.sheet_xlsx import LONGEST
-from studio.exports.timeline import Timeline
+from studio.exports.columns import BY_KEY, COLUMNS, rows
+from studio.exports.timeline import DressedAs, Person, Timeline
+from studio.exports.xlsx_style import LONGEST
 from studio.vocabulary import ANGLES, FRAMINGS, MOVEMENTS, SIZES
 
 LANGUAGES: list[Language] = ["en", "zh"]
@@ -127,9 +128,9 @@ def test_the_sheet_can_be_filtered_chosen_from_and_printed(tmp_path: Path, frame
     sheet = book.worksheets[0]
     last = len(timeline.clips) + 1
     assert sheet.freeze_panes == "D2"
-    assert sheet.auto_filter.ref == f"A1:Z{last}"
-    assert sheet.print_title_rows == "$1:$1"
-    assert (sheet.page_setup.orientation, int(sheet.page_setup.paperSize)) == ("landscape", 8)
+    assert sheet.auto_filter.ref == f"A1:AB{last}"  # with the uid, which sorting must take along
+    assert (sheet.print_title_rows, sheet.print_title_cols) == ("$1:$1", "$A:$C")
+    assert (sheet.page_setup.orientation, int(sheet.page_setup.paperSize)) == ("landscape", 9)
     assert (sheet.sheet_properties.pageSetUpPr.fitToPage, sheet.page_setup.fitToHeight) == (True, 0)
     assert sheet.cell(2, WHERE["description"] + 1).alignment.wrap_text
 
@@ -156,6 +157,95 @@ def test_a_frame_that_lies_down_keeps_its_shape(tmp_path: Path) -> None:
     sheet = load_workbook(written(changed(episode("en"), "1A", picture=picture), tmp_path, "en")).worksheets[0]
     (image,) = sheet._images
     assert image.width / image.height == pytest.approx(16 / 9, rel=0.02)
+
+
+@pytest.mark.parametrize(("paper", "number", "across"), [("A4", 9, 2), ("A3", 8, 1)])
+def test_the_paper_is_chosen_and_the_type_stays_legible(tmp_path: Path, paper: str, number: int, across: int) -> None:
+    target = exported(episode("en"), tmp_path / "sheet.xlsx", ExportOptions("en", paper=paper))
+    setup = [sheet.page_setup for sheet in load_workbook(target).worksheets]
+    assert [int(each.paperSize) for each in setup] == [number] * 3
+    assert [int(each.fitToWidth or 1) for each in setup] == [across, 1, 1]
+
+
+def test_a_paper_or_a_column_that_there_is_not_is_refused(tmp_path: Path) -> None:
+    for options, named in ((ExportOptions("en", paper="B5"), "A4, A3"), (ExportOptions("en", columns=("x",)), "shot")):
+        with pytest.raises(InvalidInput, match=named):
+            exported(episode("en"), tmp_path / "sheet.xlsx", options)
+    assert list(tmp_path.iterdir()) == []
+
+
+@pytest.mark.parametrize("columns", [("shot", "notes", "duration"), ("duration", "scene", "image"), ("uid", "notes")])
+def test_columns_are_chosen_and_every_row_knows_its_shot(
+    tmp_path: Path, frames: Path, columns: tuple[str, ...]
+) -> None:
+    timeline = episode("en", frames)
+    book = load_workbook(exported(timeline, tmp_path / "sheet.xlsx", ExportOptions("en", columns=columns)))
+    sheet = book.worksheets[0]
+    headings = [cell.value for cell in sheet[1]]
+    expected = [BY_KEY[key].en for key in dict.fromkeys((*columns, "uid"))]
+    assert headings == expected
+    at = headings.index("UID") + 1
+    assert [sheet.cell(row, at).value for row in range(2, 16)] == [clip.uid for clip in timeline.clips]
+    hidden = sheet.column_dimensions[sheet.cell(1, at).column_letter].hidden
+    assert hidden == ("uid" not in columns)
+    assert len(sheet._images) == (7 if "image" in columns else 0)
+    seconds = load_workbook(tmp_path / "sheet.xlsx", data_only=True).worksheets[1]["E2"].value
+    assert seconds == pytest.approx(sum(clip.frames for clip in timeline.clips if clip.scene == "1") / 24)
+
+
+def test_the_uid_is_held_by_a_rule_that_lets_rows_be_sorted(tmp_path: Path) -> None:
+    sheet = load_workbook(written(episode("en"), tmp_path, "en")).worksheets[0]
+    rules = {str(rule.sqref): rule for rule in sheet.data_validations.dataValidation}
+    rule = rules["AB2:AB15"]
+    assert (rule.type, rule.formula1, rule.errorStyle or "stop") == ("custom", "FALSE", "stop")
+    assert not sheet.protection.sheet
+    lasting = rules["S2:S15"]
+    assert (lasting.type, lasting.formula1, lasting.formula2) == ("decimal", "0", "600")
+
+
+def test_text_cells_are_text_to_excel_too(tmp_path: Path) -> None:
+    sheet = load_workbook(written(episode("en"), tmp_path, "en")).worksheets[0]
+    assert {sheet.cell(2, WHERE[key] + 1).number_format for key in ("scene", "shot", "lens", "notes")} == {"@"}
+
+
+# -- the cast ----------------------------------------------------------------------------------------------------
+
+
+@pytest.fixture
+def dressed(tmp_path: Path) -> Timeline:
+    """Maya in two looks, one with photos, one with colours; Vivian without any; Adrian is nobody's character."""
+    photo = draw_frame(tmp_path / "photo.png", "M", 1, (600, 800))
+    coat = DressedAs("gala", "black coat", ("#102030", "#c0a080"), (photo,))
+    wet = DressedAs("rain", "soaked =1+1", (), ())
+    timeline = replace(
+        episode("en"),
+        cast=(Person("p1", ("Maya", "May"), "", (coat, wet)), Person("p2", ("Vivian",), "", ())),
+    )
+    timeline = changed(timeline, "1A", looks=("Rain",))
+    return changed(timeline, "2C", looks=("gala",), cast=("MAY",), parts=("face",))
+
+
+def test_the_cast_stands_with_looks_photos_colours_and_scenes(tmp_path: Path, dressed: Timeline) -> None:
+    sheet = load_workbook(written(dressed, tmp_path, "en")).worksheets[2]
+    table = [[cell.value for cell in line] for line in sheet.iter_rows(min_row=2)]
+    told = [[line[1], line[2] or "", line[3] or "", line[4] or "", line[8] or "", line[9]] for line in table]
+    assert told == [
+        ["Maya", "May", "gala", "black coat", "2", 1],
+        ["Maya", "May", "rain", "soaked =1+1", "1", 1],
+        ["Vivian", "", "", "", "2", 4],
+        ["Adrian", "no character of that name yet", "", "", "2, 3", 4],
+    ]
+    assert [sheet.cell(2, at).fill.fgColor.rgb for at in (6, 7)] == ["FF102030", "FFC0A080"]
+    (image,) = sheet._images
+    assert (image.anchor._from.row, image.anchor._from.col) == (1, 0)
+    assert image.width / image.height == pytest.approx(3 / 4, rel=0.02)
+    assert not [cell for line in sheet.iter_rows() for cell in line if cell.data_type == "f"]
+
+
+def test_a_photo_that_is_gone_names_its_character(tmp_path: Path, dressed: Timeline) -> None:
+    (tmp_path / "photo.png").unlink()
+    with pytest.raises(NotFound, match="photo of Maya"):
+        written(dressed, tmp_path, "en")
 
 
 @pytest.mark.soffice

@@ -5,8 +5,8 @@ from pathlib import Path
 import pytest
 from timelines import changed, episode, without
 
-from storage.errors import Language
-from studio.exports.columns import COLUMNS, PRINTED, picture_name, rows, spoken
+from storage.errors import InvalidInput, Language, Message
+from studio.exports.columns import COLUMNS, PRINTED, chosen_columns, picture_name, rows, spoken
 from studio.exports.timeline import ClipLine, Likeness, Timeline
 from studio.vocabulary import ANGLES, FRAMINGS, MOVEMENTS, SIZES
 
@@ -27,7 +27,7 @@ def test_the_headings_are_those_of_the_ideal_sheets(shared: Path, language: Lang
 
 
 def test_every_key_is_there_once_and_the_print_profile_is_eleven_of_them() -> None:
-    assert len(BY_KEY) == len(COLUMNS) == 26
+    assert len(BY_KEY) == len(COLUMNS) == 28
     assert len(set(PRINTED)) == 11
     assert set(PRINTED) <= set(BY_KEY)
 
@@ -113,3 +113,24 @@ def test_a_sheet_says_what_is_seen_of_somebody_and_never_more_decimals_than_its_
 def test_capitals_that_say_something_are_kept() -> None:
     assert spoken(ClipLine("Old Man", "No.", "", "spoken"), "en") == "OLD MAN: No."
     assert spoken(ClipLine("McCoy", "No.", "", "OS"), "en") == "McCoy (O.S.): No."
+
+
+def test_columns_come_in_the_order_asked_for_each_once() -> None:
+    assert [column.key for column in chosen_columns(("notes", "shot", "notes", "uid"))] == ["notes", "shot", "uid"]
+    assert chosen_columns(()) == COLUMNS
+    assert [column.key for column in chosen_columns((), PRINTED)] == list(PRINTED)
+
+
+def test_a_column_that_there_is_not_lists_those_there_are() -> None:
+    with pytest.raises(InvalidInput, match=r"'colour'.*duration") as refused:
+        chosen_columns(("shot", "colour"))
+    assert "uid" in refused.value.message.zh
+
+
+def test_findings_stand_in_their_shot_one_a_line() -> None:
+    timeline = changed(
+        episode("en"), "2A", findings=(Message("Crossed the line.", "越轴。"), Message("Long.", "过长。"))
+    )
+    assert said(timeline, "2A", "findings", "en") == "Crossed the line.\nLong."
+    assert said(timeline, "2A", "findings", "zh") == "越轴。\n过长。"
+    assert said(timeline, "2B", "findings", "en") == ""
