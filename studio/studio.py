@@ -10,9 +10,6 @@ from typing import Any
 
 from sqlalchemy import select
 
-from characters.analyzers import ANALYZERS
-from characters.analyzers.insightface import recogniser_of
-from characters.face import FaceAnalyzer
 from characters.names import name_key
 from characters.registry import Registry
 from characters.reports import PhotoReport
@@ -24,8 +21,7 @@ from storage.models import Job, Plate, Receipt, Series, Take
 from storage.pictures import take_in
 from studio import prompting, rendering, repainting
 from studio.catalog import load
-from studio.engine_list import EngineListed, listed
-from studio.engines import ENGINES, Engine, EngineCard, House
+from studio.equipment import Equipment
 from studio.exports import FORMATS, ExportOptions, OnProgress, format_for
 from studio.exports.timeline import Timeline
 from studio.exports.writing import export
@@ -59,24 +55,20 @@ class Exported:
     shots: int
 
 
-class Studio:
+class Studio(Equipment):
     """Opens (and makes, the first time) the home that the settings name.
 
     cast: the registry of characters; shots: the shot list; queue: the jobs; assets: the pictures.
     """
 
     def __init__(self, settings: Settings):
-        self.settings = settings
         self.home = Home(settings.home).prepare()
+        super().__init__(settings, Assets(self.home.assets_root), settings.weights or self.home.root / "weights")
         self.database = Database.at(self.home.database_path)
         self.database.upgrade()
-        self.assets = Assets(self.home.assets_root)
         self.queue = Queue(self.database, settings.lease_seconds)
         self.shots = ShotList(self.database)
         self.cast = Registry(self.database, self.assets, self.analyzer)
-        self._analyzer: FaceAnalyzer | None = None
-        self._recognisers: dict[str, FaceAnalyzer] = {}
-        self._engines: dict[str, Engine] = {}
 
     def tidy(self) -> None:
         """Forget jobs that ended a week ago, and files that nothing refers to; a worker does so when it starts."""
@@ -85,44 +77,6 @@ class Studio:
 
     def close(self) -> None:
         self.database.close()
-
-    def analyzer(self) -> FaceAnalyzer:
-        """The face analyzer of the settings, made on first use."""
-        analyzer = self._analyzer or load(ANALYZERS, self.settings.analyzer, "face analyzer")(self.weights)
-        self._analyzer = analyzer
-        return analyzer
-
-    def recogniser(self, space: str) -> FaceAnalyzer:
-        """The analyzer of an embedding space: the settings' own, or a pack among the weights. Raises ResourceMissing."""
-        if self.analyzer().space == space:
-            return self.analyzer()
-        if space not in self._recognisers:
-            self._recognisers[space] = recogniser_of(space, self.weights)
-        return self._recognisers[space]
-
-    def engine_class(self, name: str) -> type[Engine]:
-        """What is known of an engine without making it. Raises NotFound."""
-        return load(ENGINES, name, "engine")
-
-    def engine(self, name: str) -> Engine:
-        """The engine of that name, made on first use. Raises NotFound, ResourceMissing."""
-        if name not in self._engines:
-            house = House(self.assets, self.analyzer, self.weights, self.settings.device)
-            self._engines[name] = self.engine_class(name).open(house)
-        return self._engines[name]
-
-    @property
-    def weights(self) -> Path:
-        """The folder of models: see studio.weights."""
-        return self.settings.weights or self.home.root / "weights"
-
-    def engine_card(self, name: str, options: dict[str, Any]) -> EngineCard:
-        """What a recipe key needs to know of an engine, with its options. Raises NotFound, ResourceMissing."""
-        return self.engine_class(name).card(self.weights, options)
-
-    def engines(self) -> list[EngineListed]:
-        """Every engine: whether it can be used here, and what there is to choose."""
-        return [listed(self.engine_class(name), self.weights) for name in ENGINES]
 
     def engine_of(self, series: Series) -> str:
         """The engine that a series' shots are rendered with where nobody names one."""
