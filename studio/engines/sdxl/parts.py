@@ -8,7 +8,8 @@ from studio.weights import Weights
 
 # what hears looks and plates: a picture's patches, not its pooled embedding, so that a pattern of cloth survives
 PICTURES = "plus"
-FACE_PACK = "antelopev2"
+# which recogniser each of those who hear an embedding was trained with
+FACE_PACKS = {"instantid": "antelopev2", "faceid": "buffalo_l", "faceid-plusv2": "buffalo_l"}
 
 
 def parts_of(options: Resolved, weights: Weights) -> tuple[str, ...]:
@@ -42,11 +43,11 @@ def demanded(parts: tuple[str, ...], weights: Weights) -> None:
 
 def face_space(options: Resolved, weights: Weights) -> str | None:
     """The embedding space that faces are heard in, or None. Raises ResourceMissing where its recogniser is not there."""
-    if options.face not in ("instantid", "faceid", "faceid-plusv2"):
+    if options.face not in FACE_PACKS:
         return None
-    return space_of(Path(weights.path(FACE_PACK)))
+    return space_of(Path(weights.path(FACE_PACKS[options.face])))
 
 
 def licence_parts(parts: tuple[str, ...], options: Resolved) -> tuple[str, ...]:
     """The parts whose licences count for a frame: the recogniser too, where its embeddings went in."""
-    return (*parts, FACE_PACK) if options.face in ("instantid", "faceid", "faceid-plusv2") else parts
+    return (*parts, FACE_PACKS[options.face]) if options.face in FACE_PACKS else parts
