@@ -7,7 +7,7 @@ SIDE_BY_SIDE := -n 2 --dist loadfile
 export OMP_NUM_THREADS ?= 1
 export HF_HUB_OFFLINE ?= 1
 
-.PHONY: run demo test test-full bench lint format setup setup-dev migration clean
+.PHONY: run demo test test-full bench bench-instantid lint format setup setup-dev migration clean
 
 run: setup
 	$(PYTHON) app.py --home $(HOME_DIR) --sample
@@ -23,6 +23,10 @@ test-full: setup-dev
 
 bench: setup-dev
 	$(PYTHON) -m pytest -m bench -s
+
+# on a CUDA card of 40 GB or more, some half an hour; make bench-instantid ARGS=--tiny proves anywhere that it runs
+bench-instantid: setup-dev
+	$(PYTHON) -m benchmarks.instantid $(ARGS)
 
 lint: setup-dev
 	.venv/bin/ruff check .

@@ -29,7 +29,7 @@ class Renderer(Protocol):
 
 @dataclass(frozen=True)
 class Arm:
-    """shots: how many of the storyboard are rendered, None for all. needs: a card, for what no processor does.
+    """shots: how many of the storyboard are rendered, None for all; once: in the first round alone. needs: a card, for what no processor does.
 
     lossless: the same frames as the baseline, up to rounding.
     """
@@ -41,11 +41,17 @@ class Arm:
     needs: Needs = ""
     shots: int | None = None
     lossless: bool = True
+    once: bool = False
 
     @property
     def batch(self) -> int:
         """Shots at once."""
         return self.how.batch if isinstance(self.how, Features) else 1
+
+    @property
+    def compiled(self) -> bool:
+        """Whether its operations are other ones than aten's."""
+        return isinstance(self.how, Features) and bool(self.how.compiled)
 
     @property
     def worn_lora(self) -> bool:
@@ -79,14 +85,15 @@ def arms(shape: Shape) -> list[Arm]:
     interval = replace(control, guidance_end=0.7)
     demo = Habits(leftover=True, idle_lora=True, upcast=True, pil=True)
     return [
-        Arm("A0", "math attention, one frame at a time", replace(demo, math=True, leftover=False), shots=2),
-        Arm("A", "the demonstration", demo),
+        Arm("A", "the demonstration", demo, shots=6),
         Arm("A'", "a careful loop of today", Habits()),
+        Arm("A0", "math attention, one frame at a time", replace(demo, math=True, leftover=False), shots=2, once=True),
         *(Arm(f"B0-{n}", f"ours, {n} at once", replace(full, batch=n)) for n in (1, 2, 4, 6, 12)),
         Arm("B0a-4", "ours, 4, cuDNN attention", replace(four, cudnn=True), "kernels", "a Hopper card"),
         Arm("B0g-1", "ours, 1, CUDA graphs", replace(full, batch=1, graphs=True), "kernels", "a card"),
         Arm("B0g-4", "ours, 4, CUDA graphs", replace(four, graphs=True), "kernels", "a card"),
         Arm("B0ag-4", "ours, 4, both", replace(four, graphs=True, cudnn=True), "kernels", "a Hopper card"),
+        Arm("B0k-4", "ours, 4, the adapter on the card", replace(four, adapter_there=True), "kernels", "a card"),
         Arm("B0c-4r", "ours, 4, blocks compiled", replace(four, compiled="regional"), "kernels", "a card"),
         Arm("B0c-4f", "ours, 4, networks compiled", replace(four, compiled="full"), "kernels", "a card"),
         Arm("B1", "B0-4, control until 80 %", control, "trades", lossless=False),
@@ -116,6 +123,7 @@ def without(best: Features) -> dict[str, Features]:
         "keypoint pictures kept": replace(best, pictures_kept=False),
         "VAE in half precision": replace(best, half_vae=False),
         "CUDA graphs": replace(best, graphs=False),
+        "the adapter on the card": replace(best, adapter_there=False),
         "cuDNN attention": replace(best, cudnn=False),
         "compiling": replace(best, compiled=""),
     }

@@ -41,7 +41,7 @@ def checks(built: Built, storyboard: Storyboard) -> list[Check]:
     ]
     noise = max(
         float((plain.denoised([shot, shot])[0].float().cpu() - reference[shot.number]).abs().max())
-        for shot in shots[:2]
+        for shot in shots[:4]
     )
     # a processor multiplies one row as it does two, so that its noise is nothing: what rounding can do stands for it
     floor = noise if built.device.type == "cuda" else max(noise, 32 * torch.finfo(built.dtype).eps * largest)

@@ -50,7 +50,8 @@ class Work:
         total = self.decode
         texts, people = (shots + guided) / shots, (characters + guided) / shots
         if not features.texts_kept:
-            texts = people = (features.batch + guided) / features.batch
+            batch = min(features.batch, shots)
+            texts = people = (batch + guided) / batch
         total += texts * self.text
         again = 1 if features.keys_kept else steps
         total += again * (texts * self.text_projections + people * (self.face_projections + self.identity_projections))

@@ -18,14 +18,7 @@ from benchmarks.baselines import Frame
 
 GIB = 2**30
 LIBRARIES = ("torch", "diffusers", "transformers", "peft", "accelerate")
-_QUERY = (
-    "clocks.sm",
-    "clocks.mem",
-    "power.draw",
-    "temperature.gpu",
-    "utilization.gpu",
-    "clocks_throttle_reasons.active",
-)
+_QUERY = ("clocks.sm", "clocks.mem", "power.draw", "temperature.gpu", "utilization.gpu")
 
 
 @dataclass(frozen=True)
@@ -95,12 +88,12 @@ def clocks(device: torch.device) -> dict[str, str]:
     return dict(zip(_QUERY, (each.strip() for each in line.split(",")), strict=False))
 
 
-def environment(device: torch.device) -> dict[str, Any]:
-    """The commit, the versions and the machine that the numbers belong to."""
+def environment(device: torch.device, commit: str = "") -> dict[str, Any]:
+    """The commit, the versions and the machine that the numbers belong to. commit: where git does not know it."""
     card = torch.cuda.get_device_properties(device) if device.type == "cuda" else None
     changed = _said("git", "status", "--porcelain", "--untracked-files=no", "--", "studio", "benchmarks")
     return {
-        "commit": _said("git", "rev-parse", "HEAD") + ("-changed" if changed else ""),
+        "commit": commit or _said("git", "rev-parse", "HEAD") + ("-changed" if changed else ""),
         "versions": {name: version(name) for name in LIBRARIES},
         "python": platform.python_version(),
         "device": card.name if card else "CPU",
@@ -117,17 +110,17 @@ def environment(device: torch.device) -> dict[str, Any]:
 
 @dataclass(frozen=True)
 class StepCost:
-    """Of one denoising step. operations: aten's, without views. The others are None without a card; busy: the share of
-    the step's seconds in which a kernel runs, 0..1."""
+    """Of one denoising step. operations: aten's, without views, None for what is compiled. The others are None without
+    a card; busy: the share of the step's seconds in which a kernel runs, 0..1."""
 
-    operations: int
+    operations: int | None
     seconds: float | None = None
     kernels: int | None = None
     launches: int | None = None
     busy: float | None = None
 
 
-def step_cost(arm: Any, shots: Sequence[Any], device: torch.device) -> StepCost:
+def step_cost(arm: Any, shots: Sequence[Any], device: torch.device, compiled: bool = False) -> StepCost:
     """By differences between runs of so many steps, so that what comes before and after them cancels out."""
 
     def run(steps: int) -> None:
@@ -139,13 +132,16 @@ def step_cost(arm: Any, shots: Sequence[Any], device: torch.device) -> StepCost:
             arm.steps = kept
 
     run(2)  # what is kept between runs is there from now on
-    counts = []
-    for steps in (2, 3):
-        with _Operations() as mode:
-            run(steps)
-        counts.append(mode.count)
+    operations = None
+    if not compiled:
+        counts = []
+        for steps in (2, 3):
+            with _Operations() as mode:
+                run(steps)
+            counts.append(mode.count)
+        operations = counts[1] - counts[0]
     if device.type != "cuda":
-        return StepCost(counts[1] - counts[0])
+        return StepCost(operations)
     spent = [_seconds(lambda steps=steps: run(steps)) for steps in (2, 6)]
     seconds = (spent[1] - spent[0]) / 4
     seen = []
@@ -157,7 +153,7 @@ def step_cost(arm: Any, shots: Sequence[Any], device: torch.device) -> StepCost:
         launches = sum(event.name.startswith(("cudaLaunch", "cuLaunch", "cudaGraphLaunch")) for event in events)
         seen.append((len(kernels), launches, sum(event.time_range.elapsed_us() for event in kernels)))
     kernels, launches, microseconds = (after - before for before, after in zip(*seen, strict=True))
-    return StepCost(counts[1] - counts[0], seconds, kernels, launches, microseconds / 1e6 / seconds)
+    return StepCost(operations, seconds, kernels, launches, microseconds / 1e6 / seconds)
 
 
 class _Operations(TorchDispatchMode):
