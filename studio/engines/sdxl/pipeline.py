@@ -2,15 +2,17 @@
 
 import os
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 import torch
+from torch import Tensor
 
 from studio.device import Card, Plan, Sizes, card, plan, processor, smaller
 from studio.engines import AdapterUse
-from studio.engines.sdxl.adapter_files import check_fit, read_adapter_file
-from studio.engines.sdxl.attention import of_adapter
+from studio.engines.sdxl.adapter_files import AdapterFile, check_fit, read_adapter_file
+from studio.engines.sdxl.attention import Memory, of_adapter
 from studio.engines.sdxl.control import Control
 from studio.engines.sdxl.decoding import Codec
 from studio.engines.sdxl.denoising import Denoiser
@@ -66,6 +68,7 @@ class Pipeline:
             {"unet": networks.unet, "text_encoder": networks.encoders[0], "text_encoder_2": networks.encoders[1]}
         )
         self._loras: Memo[str, Lora] = Memo(KEPT_LORAS)
+        self._adapters: list[dict[int, Tensor]] = []
         self._groups = Groups(
             reading=list(networks.encoders),
             denoising=[networks.unet],
@@ -152,12 +155,24 @@ class Pipeline:
         for trigger, clip_l, clip_g in rows:
             self.texts.tokens.put(trigger, clip_l, clip_g)
 
+    def _heard(self, file: AdapterFile) -> Memory:
+        """The memory of an adapter's own key and value projections, which lie where the plan has room for them."""
+        self._adapters += [file.to_k, file.to_v]
+        return of_adapter(self.denoiser.crossing, file.to_k, file.to_v)
+
     def _sizes(self) -> Sizes:
-        return self._groups.sizes(self.area / 1e6)
+        sizes = self._groups.sizes(self.area / 1e6)
+        own = sum(2 * weight.numel() for weights in self._adapters for weight in weights.values())
+        return replace(sizes, projections=sizes.projections + own)
 
     def _settled(self, plan: Plan) -> Residence:
         if plan.tile:
             self.codec.tile(plan.tile)
+        # once here and in this precision, so that a new person costs no cast and no way across the bus
+        place = "cpu" if plan.in_turns else plan.device
+        for weights in self._adapters:
+            for position, weight in weights.items():
+                weights[position] = weight.to(place, self.dtype)
         return Residence(plan, self._groups)
 
     def _read_instantid(self) -> None:
@@ -168,7 +183,7 @@ class Pipeline:
         projection = IdentityProjection(file)
         self.projections[IDENTITY] = projection
         self._groups.reading.append(projection.layers)
-        self.denoiser.adapters[IDENTITY] = of_adapter(self.denoiser.crossing, file.to_k, file.to_v)
+        self.denoiser.adapters[IDENTITY] = self._heard(file)
         control = Control(read_controlnet(folder / "ControlNetModel", self.dtype))
         self.denoiser.controls[IDENTITY] = control
         self._groups.denoising += control.modules
@@ -185,7 +200,7 @@ class Pipeline:
             projection = PictureProjection(file, self._image_encoder())
         self.projections[kind] = projection
         self._groups.reading.append(projection.layers)
-        self.denoiser.adapters[kind] = of_adapter(self.denoiser.crossing, file.to_k, file.to_v)
+        self.denoiser.adapters[kind] = self._heard(file)
 
     def _image_encoder(self) -> ImageEncoder:
         if self.encoder is None:
