@@ -137,6 +137,18 @@ FORMATS: dict[str, Format] = {
             "studio.exports.stills:write",
             frozenset({"scene", "producer"}),
         ),
+        Format(
+            "srt",
+            ".srt",
+            Message("Captions (SRT)", "字幕（SRT）"),
+            "studio.exports.captions:write_srt",
+        ),
+        Format(
+            "ass",
+            ".ass",
+            Message("Captions inside the safe area (ASS)", "安全区内的字幕（ASS）"),
+            "studio.exports.captions:write_ass",
+        ),
     )
 }
 
