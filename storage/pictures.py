@@ -22,7 +22,7 @@ from PIL.WebPImagePlugin import WebPImageFile
 
 from storage.colour import UnknownRange, srgb, upright
 from storage.errors import BadPicture
-from storage.signatures import Format, flaw, kind_of, picture_format, webp_size
+from storage.signatures import Format, flaw, is_bare, kind_of, picture_format, webp_size
 
 MAX_BYTES = 64 * 2**20
 MAX_PIXELS = 64_000_000
@@ -79,6 +79,30 @@ def take_in(source: bytes | Path, name: str, *, max_bytes: int = MAX_BYTES, max_
     kept = encode_png(np.asarray(image)) if lossless else _encode_jpeg(image)
     pixels = decode(kept)
     return Picture(pixels, kept, "image/png" if lossless else "image/jpeg", pixels.shape[1], pixels.shape[0])
+
+
+def check_kept(content: bytes, name: str) -> tuple[str, int, int]:
+    """(media type, width, height) of a picture that another studio kept, to be kept again as it is, byte for byte.
+
+    Raises BadPicture unless it is what `take_in`, `encode_png` and `thumbnail` make, and the door would let it in: a
+    whole PNG or JPEG of at most 4096 px, with nothing in the file but the picture.
+    """
+    shown = shown_name(name)
+    kind = picture_format(content)
+    if kind not in ("PNG", "JPEG"):
+        what = kind_of(content)
+        raise BadPicture(
+            f"'{shown}' should be a picture that Castlock kept, PNG or JPEG. By its content it is {kind or what.en}.",
+            f"“{shown}”应为定妆保存的 PNG 或 JPEG 图片，从内容看却是 {kind or what.zh}。",
+        )
+    _refuse_flaw(kind, content, shown)
+    image, _ = _decoded(kind, content, shown, MAX_PIXELS)
+    if max(image.size) > MAX_SIDE or not is_bare(kind, content):
+        raise BadPicture(
+            f"'{shown}' is not a picture as Castlock keeps them: it is too large, or the file holds more than the picture.",
+            f"“{shown}”不是定妆保存的图片：尺寸过大，或文件中夹带了其他内容。",
+        )
+    return ("image/png" if kind == "PNG" else "image/jpeg", *image.size)
 
 
 def shown_name(name: str) -> str:

@@ -161,6 +161,35 @@ def _png_flaw(content: bytes) -> Flaw | None:
     return "truncated"
 
 
+def is_bare(kind: Literal["PNG", "JPEG"], content: bytes) -> bool:
+    """Whether a PNG or JPEG without a flaw holds the picture alone: no metadata, no profile, nothing behind its end."""
+    return _png_is_bare(content) if kind == "PNG" else _jpeg_is_bare(content)
+
+
+def _png_is_bare(content: bytes) -> bool:
+    at, name = 8, b""
+    while name != b"IEND":
+        length = int.from_bytes(content[at : at + 4], "big")
+        name = content[at + 4 : at + 8]
+        if name not in (b"IHDR", b"PLTE", b"IDAT", b"IEND"):
+            return False
+        at += length + 12
+    return at == len(content)
+
+
+def _jpeg_is_bare(content: bytes) -> bool:
+    at = 2
+    while at + 4 <= len(content) and content[at] == 0xFF:
+        marker = content[at + 1]
+        if not 0xC0 <= marker <= 0xE0 or marker in (0xD8, 0xD9):  # tables, frame, scans, the header of JFIF
+            return False
+        at += 2 + int.from_bytes(content[at + 2 : at + 4], "big")
+        if marker == 0xDA:
+            found = _NEXT_MARKER.search(content, at)
+            at = found.start() if found else len(content)
+    return content[at:] == b"\xff\xd9"
+
+
 def _gif_flaw(content: bytes) -> Flaw | None:
     def after_table(at: int, flags: int) -> int:
         return at + (3 << ((flags & 7) + 1) if flags & 0x80 else 0)
