@@ -14,6 +14,7 @@ from torch import Tensor
 
 from studio.engines.sdxl.adapter_files import read_adapter_file
 from studio.engines.sdxl.composition import Composition, ImagePrompt, Person, Tokens
+from studio.engines.sdxl.schedule import scheduler_named
 from studio.engines.sdxl.sides import IDENTITY
 
 NEAR = 2e-4  # of latents as large as 15
@@ -280,15 +281,22 @@ def test_frames_of_a_batch_do_not_hear_each_other(frames: Frames) -> None:
 
 def test_a_start_is_kept_where_nothing_is_made_anew(frames: Frames) -> None:
     start = torch.randn(4, HEIGHT // 8, WIDTH // 8, generator=torch.Generator().manual_seed(8))
-    course = {"strength": 0.5, "num_inference_steps": 4}
+    course = {"strength": 0.75, "num_inference_steps": 4}
     left = torch.zeros(HEIGHT // 8, WIDTH // 8)
     left[:, : WIDTH // 16] = 1
-    (anew,) = frames.run(frames.frame(frames.person(1), start=start), **course)
-    (partly,) = frames.run(frames.frame(frames.person(1), start=start, repaint=left), **course)
-    (everywhere,) = frames.run(frames.frame(frames.person(1), start=start, repaint=torch.ones_like(left)), **course)
+    frame, seen = frames.frame(frames.person(1), start=start), Seen()
+    (anew,) = frames.run(frame, **course)
+    (partly,) = frames.run(replace(frame, repaint=left), seen=seen, **course)
+    (everywhere,) = frames.run(replace(frame, repaint=torch.ones_like(left)), **course)
     assert torch.equal(partly[..., WIDTH // 16 :], start[..., WIDTH // 16 :])
     assert farthest(partly[..., : WIDTH // 16], start[..., : WIDTH // 16]) > 0.1
     assert torch.equal(anew, everywhere)
+    # on the way it is as noisy as what is made anew: Euler's latents are the picture and sigma times the noise
+    scheduler = scheduler_named("euler", frames.pipeline.scheduler_config)
+    scheduler.set_timesteps(4)
+    for step, sigma in enumerate(scheduler.sigmas[-3:]):
+        kept = seen.said["latents", step][0, ..., WIDTH // 16 :]
+        assert farthest(kept, (start + sigma * frame.noise)[..., WIDTH // 16 :]) < 1e-5
 
 
 # -- longer texts
