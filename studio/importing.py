@@ -136,11 +136,12 @@ def _scene_row(draft: SceneDraft, position: int, numbers: Sequence[str]) -> Scen
         int_ext=draft.int_ext,
         location=draft.location,
         time_of_day=draft.time_of_day,
-        shots=[_shot_row(shot, at, number) for at, (shot, number) in enumerate(zip(draft.shots, numbers, strict=True))],
+        shots=[shot_row(shot, at, number) for at, (shot, number) in enumerate(zip(draft.shots, numbers, strict=True))],
     )
 
 
-def _shot_row(draft: ShotDraft, position: int, number: str) -> Shot:
+def shot_row(draft: ShotDraft, position: int, number: str) -> Shot:
+    """The row of a planned shot, not yet in any scene."""
     return Shot(
         position=float(position),
         number=number,

@@ -10,6 +10,8 @@ from storage.database import Database
 from storage.errors import Conflict, InvalidInput, NotFound
 from storage.models import Episode, Scene, Series, Shot, Take
 from studio.numbering import number_between
+from studio.sheet_applying import apply_sheet
+from studio.sheet_changes import Changes
 from studio.shot_edits import apply_changes, split_off
 
 CANVASES = {"9:16": (1080, 1920), "16:9": (1920, 1080), "1:1": (1440, 1440), "4:5": (1080, 1350)}
@@ -108,6 +110,14 @@ class ShotList:
             session.add(second)
             session.flush()
         return shot, second
+
+    def apply_sheet(self, series: str, number: int, changes: Changes) -> list[Shot]:
+        """Make the changes that a sheet asks for, all or none; the new shots. Raises NotFound, Conflict, InvalidInput."""
+        with self._database.session() as session:
+            made = apply_sheet(_episode(session, series, number), changes)
+            session.add_all(made)
+            session.flush()
+        return made
 
     def set_series(
         self,

@@ -17,7 +17,7 @@ from storage.database import Database
 from storage.errors import InvalidInput, NotFound
 from storage.files import Assets
 from storage.home import Home
-from storage.models import Job, Plate, Receipt, Series, Take
+from storage.models import Job, Plate, Receipt, Series, Shot, Take
 from storage.pictures import take_in
 from studio import prompting, rendering, repainting
 from studio.catalog import load
@@ -35,6 +35,7 @@ from studio.review import Finding, findings
 from studio.screenplay import read_script
 from studio.screenplay.draft import Warned
 from studio.settings import Settings
+from studio.sheet_changes import Changes, read_changes
 from studio.shotlist import ShotList, find_series
 from studio.storyboard import timeline_of
 
@@ -318,6 +319,17 @@ class Studio(Equipment):
         folder.mkdir(exist_ok=True)
         suffix = FORMATS[form].suffix
         return folder / f"E{episode:02d}{'' if suffix == f'.{form}' else f'-{form}'}{suffix}"
+
+    def compare_sheet(self, series: str, episode: int, content: bytes, file_name: str) -> Changes:
+        """What an edited sheet (XLSX or CSV) would change; nothing is changed yet. Raises ScriptError, NotFound."""
+        return read_changes(content, file_name, self.timeline(series, episode))
+
+    def apply_changes(self, series: str, episode: int, changes: Changes) -> list[Shot]:
+        """Make the changes of `compare_sheet`, all or none; the new shots.
+
+        Raises Conflict where the shots are not any more what they were then, InvalidInput, NotFound.
+        """
+        return self.shots.apply_sheet(series, episode, changes)
 
     def timeline(self, series: str, episode: int) -> Timeline:
         """The episode as every export sees it: shots, chosen takes with their recipes, cast, findings. Raises NotFound."""

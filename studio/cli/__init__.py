@@ -2,7 +2,7 @@
 
 import typer
 
-from studio.cli import board, cast, engines, jobs, machine, script, shots, takes, weights
+from studio.cli import board, cast, engines, jobs, machine, script, sheets, shots, takes, weights
 
 app = typer.Typer(
     name="castlock",
@@ -19,6 +19,7 @@ app.add_typer(cast.look_app, name="look", help="Looks (造型) of a character.")
 app.add_typer(script.app, name="script", help="Scripts in.")
 app.add_typer(script.series_app, name="series", help="The series and their settings.")
 app.add_typer(shots.app, name="shots", help="The shot list.")
+app.add_typer(sheets.app, name="sheet", help="An edited sheet comes back.")
 app.command("repaint")(takes.repaint)
 app.add_typer(takes.app, name="takes", help="Takes: list them, circle one, make one again.")
 app.add_typer(engines.app, name="engines", help="What renders.")

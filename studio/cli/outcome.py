@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Annotated, Any, NoReturn
 
 import typer
 
-from storage.errors import StudioError
+from storage.errors import InvalidInput, StudioError
 from studio.settings import Settings
 
 if TYPE_CHECKING:
@@ -70,6 +70,16 @@ def conclude(as_json: bool, settings: Settings, verb: Callable[[], Outcome]) -> 
     else:
         sys.stdout.write("".join(f"{line}\n" for line in outcome.lines))
     sys.exit(outcome.exit_code)
+
+
+def content_of(file: Path) -> bytes:
+    """The bytes of a file that was named. Raises InvalidInput."""
+    try:
+        return file.read_bytes()
+    except OSError as error:
+        raise InvalidInput(
+            f"{file} cannot be read ({error.strerror}).", f"无法读取 {file}（{error.strerror}）。"
+        ) from error
 
 
 def show_json(values: Mapping[str, Any]) -> None:

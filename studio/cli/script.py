@@ -5,8 +5,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from storage.errors import InvalidInput
-from studio.cli.outcome import HomeOption, JsonOption, Outcome, run, table
+from studio.cli.outcome import HomeOption, JsonOption, Outcome, content_of, run, table
 
 if TYPE_CHECKING:
     from studio.studio import Studio
@@ -31,7 +30,7 @@ def script_import(
     """Read a script into scenes, cast and a first shot breakdown."""
 
     def verb(studio: "Studio") -> Outcome:
-        result = studio.import_script(_content(file), file.name, series, episode, replace)
+        result = studio.import_script(content_of(file), file.name, series, episode, replace)
         made = result.imported
         language = studio.settings.language
         warnings = [{"line": each.line, "text": each.message.text(language)} for each in result.warnings]
@@ -57,15 +56,6 @@ def script_import(
         )
 
     run(home, as_json, verb)
-
-
-def _content(file: Path) -> bytes:
-    try:
-        return file.read_bytes()
-    except OSError as error:
-        raise InvalidInput(
-            f"{file} cannot be read ({error.strerror}).", f"无法读取 {file}（{error.strerror}）。"
-        ) from error
 
 
 @series_app.command("list")

@@ -3,7 +3,7 @@
 import csv
 import io
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from typing import Literal
 
@@ -21,6 +21,7 @@ from studio.vocabulary import ANGLES, FRAMINGS, INT_EXT, MOVEMENTS, SIZES, STATU
 
 Row = tuple[int, Sequence[str]]
 _CARRIED = ("episode", "scene", "int_ext", "location", "time")
+_CONTENT = ("description", "size", "dialogue", "cast", "shot")
 _TOTALS = frozenset({"total", "totals", "sum", "合计", "总计", "总时长"})
 
 
@@ -46,9 +47,22 @@ def rows_of(text: str, name: str) -> list[Row]:
 
 
 def is_shot_table(rows: Sequence[Row]) -> bool:
-    """Whether the first row names the columns of a shot table: three known ones, a picture or a line among them."""
+    """Whether the first row names the columns of a shot table: three known ones, a picture or a line among them; or
+    one beside the uid, which only our own sheets have."""
     known = {column for cell in rows[0][1] if (column := column_of(cell))} if rows else set()
+    if "uid" in known:
+        return len(known) >= 2
     return len(known) >= 3 and bool(known & {"description", "size", "dialogue"})
+
+
+def is_total(cells: Iterable[str]) -> bool:
+    """Whether a row is a table's sum."""
+    return any(tidy(cell).casefold() in _TOTALS for cell in cells)
+
+
+def holds_shot(values: Mapping[str, str]) -> bool:
+    """Whether a row's values, by column, say anything of a shot."""
+    return any(values.get(column) for column in _CONTENT)
 
 
 def read_table(rows: Sequence[Row], name: str, warnings: Iterable[Warned] = ()) -> ScriptDraft:
@@ -111,8 +125,8 @@ class _Table:
                     "This row has more cells than the heading row; the rest was left out.",
                     "该行单元格多于表头，多出的未读取。",
                 )
-            if not any(values.get(column) for column in ("description", "size", "dialogue", "cast", "shot")):
-                if not any(tidy(cell).casefold() in _TOTALS for cell in cells):
+            if not holds_shot(values):
+                if not is_total(cells):
                     self._warn(line, "This row holds no shot; it was left out.", "该行没有镜头内容，未读取。")
                 continue
             for column in _CARRIED:

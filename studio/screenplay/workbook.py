@@ -50,10 +50,14 @@ _BROKEN = (
 
 @dataclass(frozen=True, slots=True)
 class ShotTable:
-    """rows: (row number, cells) from the heading row on, blank ones left out. warnings: what reading them met."""
+    """rows: (row number, cells) from the heading row on, blank ones left out. warnings: what reading them met.
+
+    unread: (row number, column from 0) of cells that say something which could not be read, and stand here as ''.
+    """
 
     rows: tuple[Row, ...]
     warnings: tuple[Warned, ...]
+    unread: frozenset[tuple[int, int]] = frozenset()
 
 
 def is_workbook(content: bytes) -> bool:
@@ -113,7 +117,7 @@ def _shot_table(content: bytes, name: str) -> ShotTable:
                 f"The sheet '{other.title}' holds a shot table too (row {line}); only '{sheet.title}' was read.",
                 f"工作表“{other.title}”也有分镜表（第 {line} 行），只读取了“{sheet.title}”。",
             )
-        return ShotTable(tuple(rows), tuple(reading.warnings))
+        return ShotTable(tuple(rows), tuple(reading.warnings), frozenset(reading.unread))
 
 
 def _heading_row(sheet: "ReadOnlyWorksheet") -> int:
@@ -131,6 +135,7 @@ class _Sheet:
     def __init__(self, sheet: "ReadOnlyWorksheet", heading: int, name: str):
         self.sheet, self.heading, self.name = sheet, heading, name
         self.warnings: list[Warned] = []
+        self.unread: set[tuple[int, int]] = set()
         self.last, self.merged, self.uncomputed = _survey(sheet)
 
     def warn(self, line: int, en: str, zh: str) -> None:
@@ -181,6 +186,7 @@ class _Sheet:
         value = cell.value
         if value is None:
             if (row, column) in self.uncomputed:
+                self.unread.add((row, column))
                 self.warn(
                     row,
                     f"Column {_letter(column)}: a formula without a computed value was left out; open the file in Excel "
@@ -189,6 +195,7 @@ class _Sheet:
                 )
             return ""
         if cell.data_type == "e":
+            self.unread.add((row, column))
             self.warn(
                 row,
                 f"Column {_letter(column)} shows the error {value}; it was left out.",
