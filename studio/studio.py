@@ -14,15 +14,16 @@ from characters.names import name_key
 from characters.registry import Registry
 from characters.reports import PhotoReport
 from storage.database import Database
-from storage.errors import InvalidInput, NotFound
+from storage.errors import InvalidInput, Message, NotFound
 from storage.files import Assets
 from storage.home import Home
 from storage.models import Job, Plate, Receipt, Series, Shot, Take
 from storage.pictures import take_in
-from studio import prompting, rendering, repainting
+from studio import exporting, prompting, rendering, repainting
 from studio.catalog import load
 from studio.equipment import Equipment
 from studio.exports import FORMATS, ExportOptions, OnProgress, format_for
+from studio.exports.labels import unlabelled
 from studio.exports.timeline import Timeline
 from studio.exports.writing import export
 from studio.importing import Imported, store_script
@@ -51,9 +52,12 @@ class ScriptImport:
 
 @dataclass(frozen=True, slots=True)
 class Exported:
+    """notices: what must be said of the file, such as that generated pictures in it carry no label."""
+
     file: Path
     bytes: int
     shots: int
+    notices: tuple[Message, ...] = ()
 
 
 class Studio(Equipment):
@@ -303,12 +307,14 @@ class Studio(Equipment):
         """What a script supervisor would say of the episode's board as it stands."""
         return findings(self.shots.shots(series, episode))
 
-    def sheet_options(self, series: str, episode: int, language: str | None, panels: int) -> ExportOptions:
-        """Options of a sheet; language None: the series' own. Raises InvalidInput, NotFound."""
+    def sheet_options(
+        self, series: str, episode: int, language: str | None, panels: int = 8, **chosen: Any
+    ) -> ExportOptions:
+        """Options of an export; language None: the series' own. chosen: further fields. Raises InvalidInput, NotFound."""
         spoken = language or self.shots.episode(series, episode).series.language
         if spoken not in ("en", "zh"):
             raise InvalidInput(f"A sheet is in en or zh, not '{spoken}'.", f"分镜表语言为 en 或 zh，不能是“{spoken}”。")
-        return ExportOptions(language="zh" if spoken == "zh" else "en", panels=panels)
+        return ExportOptions(language="zh" if spoken == "zh" else "en", panels=panels, **chosen)
 
     def export_path(self, series: str, episode: int, form: str) -> Path:
         """Where the home keeps an export: exports/<uid of the series>/E01-bible.pdf; no path is made of user text.
@@ -330,6 +336,10 @@ class Studio(Equipment):
         Raises Conflict where the shots are not any more what they were then, InvalidInput, NotFound.
         """
         return self.shots.apply_sheet(series, episode, changes)
+
+    def submit_export(self, series: str, episode: int, form: str, options: ExportOptions) -> Job:
+        """Queue an export into the home's own exports; see `export_path`. Raises InvalidInput, NotFound."""
+        return exporting.submit(self, series, episode, form, options)
 
     def timeline(self, series: str, episode: int) -> Timeline:
         """The episode as every export sees it: shots, chosen takes with their recipes, cast, findings. Raises NotFound."""
@@ -355,7 +365,12 @@ class Studio(Equipment):
             )
         line = self.timeline(series, episode)
         export(line, target, chosen, options, on_progress)
-        return Exported(target, target.stat().st_size, len(line.clips))
+        return Exported(
+            target,
+            target.stat().st_size,
+            len(line.clips),
+            unlabelled(line, options) if "producer" in chosen.options else (),
+        )
 
 
 def _shows(job: Job, uid: str) -> bool:

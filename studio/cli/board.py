@@ -1,4 +1,4 @@
-"""render, review, export, plate."""
+"""render, review, plate."""
 
 import json
 from pathlib import Path
@@ -19,7 +19,6 @@ plate_app = typer.Typer(no_args_is_help=True)
 def register(app: typer.Typer) -> None:
     app.command("render")(render)
     app.command("review")(review)
-    app.command("export")(export)
 
 
 def render(
@@ -117,27 +116,6 @@ def review(series: SeriesOption, episode: EpisodeOption, home: HomeOption = None
                     for each in found
                 ),
             ],
-        )
-
-    run(home, as_json, verb)
-
-
-def export(
-    series: SeriesOption,
-    episode: EpisodeOption,
-    to: Annotated[Path, typer.Option("--to", help="The file to write; its suffix chooses the format")],
-    language: Annotated[str | None, typer.Option(help="en or zh [default: the series']")] = None,
-    panels: Annotated[int, typer.Option(help="Panels on a PDF page")] = 8,
-    home: HomeOption = None,
-    as_json: JsonOption = False,
-) -> None:
-    """Write an episode's shot sheet: .csv, .xlsx or .pdf."""
-
-    def verb(studio: "Studio") -> Outcome:
-        written = studio.export(series, episode, to, studio.sheet_options(series, episode, language, panels))
-        return Outcome(
-            {"file": str(written.file), "bytes": written.bytes, "shots": written.shots},
-            [f"{written.file} ({written.bytes} bytes, {written.shots} shots)"],
         )
 
     run(home, as_json, verb)

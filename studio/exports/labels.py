@@ -11,8 +11,8 @@ import re
 from dataclasses import dataclass
 from xml.sax.saxutils import escape
 
-from storage.errors import InvalidInput, Language
-from studio.exports import Producer
+from storage.errors import InvalidInput, Language, Message
+from studio.exports import ExportOptions, Producer
 from studio.exports.timeline import Clip, Timeline
 
 SOURCE_TYPES = "http://cv.iptc.org/newscodes/digitalsourcetype/"
@@ -78,6 +78,27 @@ def stamp_for(timeline: Timeline, producer: Producer | None, content: bytes) -> 
     source = sources.pop() if len(sources) == 1 else (MIXED if generated else COMPOSITED)
     title = f"{timeline.series} E{timeline.episode:02d}"
     return Stamp(source, label(producer, content) if producer and generated else "", title)
+
+
+def unlabelled(timeline: Timeline, options: ExportOptions) -> tuple[Message, ...]:
+    """What the law of some places asks for and these options leave out, where generated pictures are shown."""
+    if not any(clip.generates and not clip.omitted for clip in timeline.clips):
+        return ()
+    if options.producer is None:
+        return (
+            Message(
+                "These pictures are generated and carry no AI label: where one is required, export with your producer code.",
+                "画面为 AI 生成，但未写入生成标识：如需标识，请填写您自己的服务提供者编码后导出。",
+            ),
+        )
+    if not options.producer.visible:
+        return (
+            Message(
+                "The visible AI mark is off: leave it off only where you have taken over that duty yourself.",
+                "已关闭可见的 AI 标识：仅在您自行承担标识义务时方可关闭。",
+            ),
+        )
+    return ()
 
 
 def xmp(stamp: Stamp) -> str:

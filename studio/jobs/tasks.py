@@ -3,4 +3,5 @@
 TASKS: dict[str, str] = {
     "sample": "studio.sample.series:sample_task",
     "render": "studio.taking:render_task",
+    "export": "studio.exporting:export_task",
 }

@@ -101,7 +101,7 @@ def test_from_photos_to_the_sheet_with_a_power_cut_in_between(server, open_page,
 
     other.goto(f"{server.url}/export")
     other.wait_for_function("document.querySelector('#series input')?.value === '雨夜面馆'")
-    other.get_by_role("button", name="生成分镜表").click()
+    other.get_by_role("button", name="导出文件").click()
     other.locator(".download").wait_for()
     with other.expect_download() as download:
         other.locator(".download").click()
