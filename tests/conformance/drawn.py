@@ -12,11 +12,6 @@ from PIL import Image
 from studio.engines.sdxl.points import keypoint_picture
 
 
-def drawn_points(points: np.ndarray, width: int, height: int) -> np.ndarray:
-    """(height, width, 3) uint8 of one face."""
-    return keypoint_picture([points], width, height)
-
-
 def keypoint_pictures(root: Path) -> Iterator[tuple[str, Iterator[Compared]]]:
     """Each manifest of drawings, by rows {width, height, kps, expected}."""
     for manifest in sorted(root.rglob("manifest.json")):
@@ -65,7 +60,7 @@ def _resizing(name: str, row: dict[str, Any]) -> Compared:
 
 def _drawing(name: str, folder: Path, row: dict[str, Any]) -> Compared:
     recorded = np.asarray(Image.open(folder / row["expected"]).convert("RGB"))
-    made = drawn_points(np.load(folder / row["kps"]), row["width"], row["height"])
+    made = keypoint_picture([np.load(folder / row["kps"])], row["width"], row["height"])
     return compared(name, row["expected"], made.astype(int), recorded.astype(int), 0.0)
 
 

@@ -16,8 +16,8 @@ if __name__ == "__main__":
     os.environ.setdefault("HF_HUB_OFFLINE", "1")
     sys.path.insert(0, str(Path(__file__).parent))
 
-import cv2
 import numpy as np
+from made_parts import drawn, write_parts
 from numpy.typing import NDArray
 from PIL import Image
 from reference import Arrays, recorded
@@ -184,27 +184,8 @@ def _points(wanted: Wanted, face: int, draw: np.random.Generator) -> NDArray[np.
     return (np.array([x0, y0]) + size * (np.array(_FRONTAL) + draw.uniform(-0.04, 0.04, (5, 2)))).astype(np.float32)
 
 
-def drawn(points: NDArray[np.float32], width: int, height: int) -> NDArray[np.uint8]:
-    """A face's keypoint picture: each stick on a canvas of its own, at 0.6 brightness; dots over them."""
-    colours = ((255, 0, 0), (0, 255, 0), (0, 0, 255), (255, 255, 0), (255, 0, 255))
-    canvas = np.zeros((height, width, 3), np.uint8)
-    nose = points[2]
-    for outer in (0, 1, 3, 4):
-        x, y = points[outer]
-        centre = int((x + nose[0]) / 2), int((y + nose[1]) / 2)
-        half = int(((x - nose[0]) ** 2 + (y - nose[1]) ** 2) ** 0.5 / 2)
-        turned = int(np.degrees(np.arctan2(float(y - nose[1]), float(x - nose[0]))))
-        stick = np.zeros((height, width), np.uint8)
-        cv2.fillConvexPoly(stick, np.asarray(cv2.ellipse2Poly(centre, (half, 4), turned, 0, 360, 1)), 255)
-        canvas[stick > 0] = [int(0.6 * channel) for channel in colours[outer]]
-    for (x, y), colour in zip(points, colours, strict=True):
-        dot = np.zeros((height, width), np.uint8)
-        cv2.circle(dot, (int(x), int(y)), 10, 255, cv2.FILLED)
-        canvas[dot > 0] = colour
-    return canvas
-
-
 if __name__ == "__main__":
     if len(sys.argv) != 2:
         sys.exit("usage: python -m tests.conformance.made_kit FOLDER")
     write_kit(Path(sys.argv[1]))
+    write_parts(Path(sys.argv[1]))

@@ -7,7 +7,6 @@ from dataclasses import dataclass
 import diffusers
 import numpy as np
 import torch
-from drawn import drawn_points
 from kit import Case, Compared, compared
 from records import SECOND, Heard, against_records
 
@@ -18,6 +17,7 @@ from studio.engines.sdxl.control import Control
 from studio.engines.sdxl.decoding import Codec
 from studio.engines.sdxl.denoising import Denoiser
 from studio.engines.sdxl.networks import Networks, read_checkpoint, read_controlnet
+from studio.engines.sdxl.points import keypoint_picture
 from studio.engines.sdxl.projections import IdentityProjection
 from studio.engines.sdxl.schedule import timesteps
 from studio.engines.sdxl.sides import IDENTITY
@@ -92,7 +92,7 @@ def _stage(case: Case) -> Stage:
         people.append(
             Person(
                 tokens=Tokens(given, f"face {index}", negative, f"nobody, {len(embeddings)} times"),
-                keypoints=_picture(drawn_points(points, width, height)),
+                keypoints=_picture(keypoint_picture([points], width, height)),
                 keypoints_key=hashlib.sha256(points.tobytes()).hexdigest(),
                 ip_adapter_scale=case.ip_scales[index],
                 controlnet_conditioning_scale=scales[index],
@@ -186,8 +186,10 @@ def _picture(pixels: np.ndarray) -> torch.Tensor:
 
 
 def _points(case: Case) -> Iterator[Compared]:
-    """The keypoint picture of each face, pixel by pixel."""
+    """The keypoint picture of each face, or the one with all of them, pixel by pixel."""
     height, width = case.canvas
-    for index, ((_, points), picture) in enumerate(zip(case.faces, case.keypoint_pictures, strict=False)):
-        made = drawn_points(points, width, height)
+    given, points = case.keypoint_pictures, [five for _, five in case.faces]
+    drawn = [points] if len(given) == 1 else [[five] for five in points]
+    for index, (faces, picture) in enumerate(zip(drawn, given, strict=False)):
+        made = keypoint_picture(faces, width, height)
         yield compared(case.name, f"kps_image_{index}", made.astype(int), picture.astype(int), 0.0)

@@ -12,6 +12,7 @@ import pytest
 from conformance.__main__ import every_case, main
 from kit import Compared  # pyright: ignore[reportMissingImports]
 from made_kit import CASES, write_case  # pyright: ignore[reportMissingImports]
+from made_parts import write_parts  # pyright: ignore[reportMissingImports]
 from tiny_archs import write_networks, write_projection  # pyright: ignore[reportMissingImports]
 
 BY_NAME = {wanted.name: wanted for wanted in CASES}
@@ -60,6 +61,15 @@ def wrong(folder: Path) -> list[str]:
 @pytest.mark.parametrize("name", [pytest.param(n, marks=[pytest.mark.slow] if n in SLOW else []) for n in BY_NAME])
 def test_every_quantity_is_what_the_stock_pipelines_make(made: Any, name: str) -> None:
     assert wrong(made(name)) == []
+
+
+def test_parts_of_other_widths_and_sizes(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    write_parts(tmp_path)
+    assert main([str(tmp_path)]) == 0
+    lines = capsys.readouterr().out.splitlines()
+    assert {case: sum(line.startswith(case) for line in lines) for case in ("resampler", "draw_kps", "resize_img")} == {
+        "resampler": 4, "draw_kps": 9, "resize_img": 4
+    }  # fmt: skip
 
 
 # -- the same inputs under other names
