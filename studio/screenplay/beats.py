@@ -6,12 +6,13 @@ from itertools import pairwise
 from typing import Literal
 
 from studio.screenplay.cast import Cast
+from studio.screenplay.cues import read_names
 from studio.screenplay.draft import Element, SceneDraft, Speech
-from studio.screenplay.fields import ART_FIELDS, SHOWN_FIELDS, SOUND_FIELDS, read_field
+from studio.screenplay.fields import ART_FIELDS, SHOWN_FIELDS, SOUND_FIELDS, read_field, read_shot_field
 from studio.screenplay.headings import is_end
 from studio.screenplay.limbs import limb_of
-from studio.screenplay.lines import has_words
-from studio.screenplay.marks import Mark, read_mark
+from studio.screenplay.lines import half, has_words
+from studio.screenplay.marks import Mark, is_omitted, read_mark
 from studio.screenplay.pacing import action_seconds, speech_seconds
 
 LONG = 8.0  # seconds after which a running shot gives way to a new one
@@ -20,6 +21,7 @@ SHORT = 1.25  # seconds of a line, or of a beat, that the running shot can hold
 _ALL = re.compile(
     r"\b(?:three|four|five|all) of (?:them|the)|\b(?:everyone|everybody)\b|三人|四人|所有人|众人", re.IGNORECASE
 )
+_SECONDS = re.compile(r"(\d{1,5}(?:\.\d{1,6})?)")
 _BEGINS_WITH_ONE = re.compile(r"\W*(?:(?:he|she)\b|[他她](?!们))", re.IGNORECASE)
 _FLASHBACK = re.compile(r"(?:闪回|回忆|flashback)(.{0,3}(?:结束|完|ends?))?", re.IGNORECASE)
 _ONE = re.compile(r"\b(?:he|she|him|her|his|hers|himself|herself)\b|[他她](?!们)", re.IGNORECASE)
@@ -33,7 +35,8 @@ _BOTH = re.compile(
 class Setup:
     """The content of one shot. people: who the marking or the action names, in order.
 
-    answered: the next line of the exchange is the partner's; answers: so is the one before.
+    answered: the next line of the exchange is the partner's; answers: so is the one before. number, lens, equipment and
+    planned_seconds: as the script gives them.
     """
 
     kind: Literal["opening", "marked", "action", "speech"]
@@ -51,6 +54,19 @@ class Setup:
     partner: str = ""
     answered: bool = False
     answers: bool = False
+    number: str = ""
+    planned_seconds: float | None = None
+    lens: str = ""
+    equipment: str = ""
+
+    @property
+    def planned(self) -> bool:
+        """Numbered and timed: all up to the next shot belongs to it, and who is in it is said."""
+        return bool(self.number) and self.planned_seconds is not None
+
+    @property
+    def omitted(self) -> bool:
+        return bool(self.number) and is_omitted(self.mark_text)
 
     @property
     def seconds(self) -> float:
@@ -139,12 +155,14 @@ class _Grouper:
 
     def _note(self, note: Element) -> None:
         """Notes go with the running shot, those before the first one and the beginning of a flashback with the next."""
+        if self.setups and self._plan(self.setups[-1], note):
+            return
         text = note.text.strip("()（）【】[] ")
         said = read_field(note.text)
         kept = SOUND_FIELDS | SHOWN_FIELDS | ART_FIELDS
         if not has_words(text) or text[0] in "#=" or is_end(text) or (said and said[0] not in kept):
             return
-        flashback = _FLASHBACK.match(text)
+        flashback = None if self.setups and self.setups[-1].planned else _FLASHBACK.match(text)
         if flashback:
             self.closed = True
         if flashback and flashback[1]:
@@ -153,6 +171,26 @@ class _Grouper:
             self.waiting.append(note)
         else:
             self._keep(note)
+
+    def _plan(self, setup: Setup, note: Element) -> bool:
+        """Takes what a note below a planned shot says of it; False for any other note."""
+        said = read_shot_field(note.text)
+        if said is None or not setup.number:
+            return False
+        field, value = said[0], " ".join(said[1].split())
+        if field == "seconds" and (found := _SECONDS.match(half(value))) and float(found[1]) > 0:
+            setup.planned_seconds = float(found[1])
+        elif not setup.planned or not value:
+            return False
+        elif field == "cast":
+            setup.people = [self.cast.find(name) or name for name in read_names(value)]
+        elif field == "lens":
+            setup.lens = value
+        elif field == "equipment":
+            setup.equipment = value
+        else:
+            {"notes": setup.notes, "sound": setup.sounds, "art": setup.art}[field].append(value)
+        return True
 
     def _keep(self, note: Element) -> None:
         said = read_field(note.text)
@@ -178,16 +216,16 @@ class _Grouper:
         return setup
 
     def _mark(self, element: Element) -> None:
-        mark = read_mark(element.text, bare=True) or Mark()
+        mark = read_mark(element.text, bare=True) or Mark(subject=element.text)
         people = self.cast.named_in(f"{mark.foreground} {mark.subject}")
         if not people and mark.framing != "insert" and mark.subject:
             people = self._pronouns(mark.subject)
-        self._open(Setup("marked", element.line, mark, element.text, people=people))
+        self._open(Setup("marked", element.line, mark, element.text, people=people, number=element.number))
         if people:
             self.recent = people
 
     def _running(self) -> Setup | None:
-        return self.setups[-1] if self.setups and not self.closed else None
+        return self.setups[-1] if self.setups and (self.setups[-1].planned or not self.closed) else None
 
     def _action(self, element: Element, at: int) -> None:
         named = self.cast.named_in(element.text)
@@ -200,7 +238,7 @@ class _Grouper:
             kind = "action" if self.setups else "opening"
             running = self._open(Setup(kind, element.line))
         running.actions.append(element.text)
-        if running.kind != "marked" or not running.people:
+        if not running.planned and (running.kind != "marked" or not running.people):
             running.people += [name for name in people if name not in running.people]
         if people:
             self.recent = people
@@ -208,6 +246,8 @@ class _Grouper:
 
     def _holds_action(self, running: Setup, element: Element, people: list[str], at: int) -> bool:
         """Whether the running shot goes on through this action."""
+        if running.planned:
+            return True
         fits = running.seconds + action_seconds(element.text) <= LONG
         inside = set(people) <= set(running.people)
         if running.kind == "marked":
@@ -233,7 +273,7 @@ class _Grouper:
         running = self._running()
         if running is not None and self._holds_speech(running, speech):
             running.speeches.append(speech)
-            if speech.delivery == "spoken" and speech.speaker not in running.people:
+            if speech.delivery == "spoken" and speech.speaker not in running.people and not running.planned:
                 running.people.append(speech.speaker)
             if not running.partner:
                 self._exchange(running, speech, at)
@@ -268,6 +308,8 @@ class _Grouper:
 
     def _holds_speech(self, running: Setup, speech: Speech) -> bool:
         """Whether the running shot goes on through this line."""
+        if running.planned:
+            return True
         seconds = speech_seconds(speech.text)
         fits = running.seconds + seconds <= LONG
         if speech.delivery != "spoken":  # a voice over the picture needs no picture of its own

@@ -76,7 +76,9 @@ class _Coverage:
 
     def _shot(self, index: int, setup: Setup) -> ShotDraft:
         text = self._text(setup)
-        if setup.kind == "marked":
+        if setup.planned:
+            look = self._planned(setup, text)
+        elif setup.kind == "marked":
             look = self._marked(index, setup, text)
         elif setup.kind == "opening":
             look = self._opening(setup, text)
@@ -87,21 +89,38 @@ class _Coverage:
         return ShotDraft(
             size=look.size,
             framing=look.framing,
-            seconds=shot_seconds(look.size, setup.speeches, text, opening=setup.kind == "opening"),
+            seconds=setup.planned_seconds
+            or shot_seconds(look.size, setup.speeches, text, opening=setup.kind == "opening"),
             description=self._seen_in(setup, look, text),
             cast=look.cast,
             dialogue=tuple(setup.speeches),
             angle=look.angle,
             movement=look.movement,
+            lens=setup.lens,
+            equipment=setup.equipment,
             sound=self._joined(setup.sounds),
             art=self._joined(setup.art),
             transition=setup.transition,
             notes=self._joined(setup.notes),
+            number=setup.number,
+            omitted=setup.omitted,
             marked=setup.kind == "marked",
             line=setup.line,
         )
 
-    # -- the four kinds -----------------------------------------------------------------------------------------
+    # -- the five kinds -----------------------------------------------------------------------------------------
+
+    def _planned(self, setup: Setup, text: str) -> _Look:
+        """As the script says, and nobody else in it."""
+        people, framing = setup.people, setup.mark.framing
+        cast = self._standing(people, text) if people else ()
+        if framing == "OTS" and len(people) == 2:
+            cast = over_shoulder(people[0], people[1], self.axis)
+        elif framing == "establishing":
+            cast = tuple(replace(person, part="figure") for person in cast)
+        elif framing == "insert":
+            cast = tuple(replace(person, part=limb_in(text) or "hand") for person in cast)
+        return self._as_marked(setup, _Look("MS", framing or _framing(people), cast))
 
     def _opening(self, setup: Setup, text: str) -> _Look:
         people = setup.people

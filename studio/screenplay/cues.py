@@ -76,7 +76,8 @@ def _aside(flat: str, written: str) -> tuple[str, Delivery | None]:
 
 def read_manner(text: str) -> tuple[str, Delivery | None]:
     """(manner, delivery) of a parenthetical below a cue or at the start of a line, without its brackets."""
-    inner = text.strip().strip("()（）").strip()
+    inner = text.strip()
+    inner = inner[inner.startswith(("(", "（")) : len(inner) - inner.endswith((")", "）"))].strip()
     heard = _delivery(half(inner))
     return ("", heard) if heard else (inner, None)
 

@@ -8,10 +8,14 @@ from storage.errors import Language, Message
 
 @dataclass(frozen=True, slots=True)
 class Warned:
-    """A line that was not understood, or only in part; `line` counts from 1. Nothing is dropped without one."""
+    """A line that was not understood, or only in part; `line` counts from 1. Nothing is dropped without one.
+
+    lines: all that it is about, where they are several.
+    """
 
     line: int
     message: Message
+    lines: tuple[int, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,12 +33,14 @@ class Element:
     """One block of a scene in reading order.
 
     kind: action | speech | shot (an explicit shot marking; `text` is the marking as written) | transition | note.
+    number: that the script gives a shot.
     """
 
     kind: Literal["action", "speech", "shot", "transition", "note"]
     text: str
     line: int
     speech: Speech | None = None
+    number: str = ""
 
 
 @dataclass(frozen=True, slots=True)

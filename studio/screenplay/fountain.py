@@ -5,14 +5,12 @@ Notes, boneyard and markings are read here, because screenplain drops or does no
 before screenplain sees a line: its own patterns for it can take very long on hostile text.
 """
 
-import re
 from collections.abc import Sequence
 
 from screenplain.parsers.fountain import InputParagraph, parse_title_page
 from screenplain.types import Action, Dialog, DualDialog, Transition
 
-from studio.screenplay.cues import read_cue, read_manner
-from studio.screenplay.draft import Element, Speech
+from studio.screenplay.draft import Element
 from studio.screenplay.fountain_blocks import (
     Paragraph,
     paragraphs,
@@ -22,9 +20,10 @@ from studio.screenplay.fountain_blocks import (
     without_notes,
 )
 from studio.screenplay.headings import EpisodeHeading, episode_heading, is_end, is_slugline, series_title, slugline
-from studio.screenplay.lines import Line, half, has_cjk, has_words, numeral, tidy, word_set
-from studio.screenplay.marks import read_mark, reads_as_marking, split_mark
+from studio.screenplay.lines import Line, half, numeral, tidy, word_set
+from studio.screenplay.marks import read_mark
 from studio.screenplay.sketch import Sketch
+from studio.screenplay.story import Story, numbered
 
 _TITLE_KEYS = word_set("title credit author authors source notes contact copyright episode format revision") | {
     "draft date",
@@ -35,13 +34,6 @@ _TITLE_KEYS = word_set("title credit author authors source notes contact copyrig
     "作者",
     "集数",
 }
-_TRANSITION = re.compile(
-    r"(?:(?:smash |match |jump |hard |quick |time )?cut(?: to)?(?: black| white)?|fade (?:in|out|to)(?: black| white)?|"
-    r"dissolve(?: to)?|cross ?fade(?: to)?|iris (?:in|out)|wipe to|back to black|切黑|黑场|切至|切到|淡入|淡出|叠化|闪白|"
-    r"转场|渐隐|渐显|化入|化出)[.:。： ]*$",
-    re.IGNORECASE,
-)
-_CUE_LONGEST = 48
 
 
 def read_fountain(lines: Sequence[Line]) -> Sketch:
@@ -52,6 +44,7 @@ def read_fountain(lines: Sequence[Line]) -> Sketch:
 class _Reader:
     def __init__(self, lines: list[Line]):
         self.sketch = Sketch()
+        self.story = Story(self.sketch)
         self.lines = lines
         self.previous: list[object] = []
         self.episode = EpisodeHeading(0)
@@ -66,7 +59,7 @@ class _Reader:
             )
         for paragraph in paragraphs(without_notes(self._title_page(lines))):
             if isinstance(paragraph, Element):
-                self.sketch.add(paragraph)
+                self.story.note(paragraph)
             else:
                 self._paragraph(paragraph)
         self._finish_title()
@@ -111,9 +104,9 @@ class _Reader:
         elif len(lines) == 1 and (heading := unforced_episode(first)):
             self.sketch.open_episode(paragraph.number, heading)
         elif len(lines) == 1 and is_end(first):
-            self._add("note", first, paragraph.number)
+            self.story.add("note", first, paragraph.number)
         elif is_slugline(first) and len(lines) == 1:
-            self.sketch.open_scene(paragraph.number, slugline(first))
+            self.story.scene(paragraph.number, slugline(first))
         else:
             self._block(paragraph)
 
@@ -124,7 +117,7 @@ class _Reader:
         else:
             if not self.sketch.title and (title := series_title(text)):
                 self.sketch.title = title
-            self._add("note", text, line)
+            self.story.add("note", text, line)
 
     def _block(self, paragraph: Paragraph) -> None:
         fed = [" ".join(plain(line.text).split()) for line in paragraph.lines]
@@ -133,80 +126,16 @@ class _Reader:
         InputParagraph(fed).update_list(self.previous)
         kind = self.previous[-1] if self.previous else None
         self.previous = self.previous[-1:]
-        if isinstance(kind, Dialog | DualDialog) and not read_mark(fed[0]) and self._speaks(paragraph, fed):
+        spoken = isinstance(kind, Dialog | DualDialog) and not read_mark(numbered(fed[0])[0])
+        fed_lines = [Line(line.number, text) for line, text in zip(paragraph.lines, fed, strict=True)]
+        if spoken and self.story.speeches(fed_lines[0], fed_lines[1:], forced=fed[0].startswith("@")):
             return
         if isinstance(kind, Transition):
-            self._add("transition", fed[0].lstrip("> "), paragraph.number)
+            self.story.add("transition", fed[0].lstrip("> "), paragraph.number)
         elif isinstance(kind, Action) and kind.centered:
-            self._add("note", "\n".join(text.strip("<> ") for text in fed), paragraph.number)
+            self.story.add("note", "\n".join(text.strip("<> ") for text in fed), paragraph.number)
         else:
-            self._action(paragraph, fed)
-
-    def _speaks(self, paragraph: Paragraph, fed: list[str]) -> bool:
-        """Adds a block of dialogue, one speech for every parenthetical in it; False where it cannot be dialogue."""
-        forced = fed[0].startswith("@")
-        cue = read_cue(fed[0])
-        if not cue.name or (
-            not forced and (fed[0].rstrip().endswith((".", "!", "?", ":")) or len(fed[0]) > _CUE_LONGEST)
-        ):
-            return False
-        parts: list[tuple[int, list[str], list[str], list[str]]] = [(paragraph.number, [fed[0]], [], [])]
-        inside = False
-        for line, text in zip(paragraph.lines[1:], fed[1:], strict=True):
-            opens = text.startswith(("(", "（"))
-            line_number, written, manners, words = parts[-1]
-            if opens and not inside and words:
-                line_number, written, manners, words = line.number, [], [], []
-                parts.append((line_number, written, manners, words))
-            written.append(text)
-            inside = inside or opens
-            (manners if inside else words).append(text)
-            if text.endswith((")", "）")):
-                inside = False
-        if not any(words for *_, words in parts):
-            return False
-        for index, (line_number, written, manners, words) in enumerate(parts):
-            manner, delivery = read_manner(" ".join(manners)) if manners else ("", None)
-            manner = "; ".join(part for part in (cue.manner if index == 0 else "", manner) if part)
-            text = ("" if has_cjk("".join(words)) else " ").join(words)
-            speech = Speech(cue.name, text, manner, delivery or cue.delivery) if words else None
-            self.sketch.add(Element("speech" if speech else "action", "\n".join(written), line_number, speech))
-        return True
-
-    def _action(self, paragraph: Paragraph, fed: list[str]) -> None:
-        """Action, with any shot marking and transition that stands in it as a line of its own."""
-        plain_run: list[Line] = []
-        for line, text in zip(paragraph.lines, fed, strict=True):
-            forced = text.startswith("!")
-            text = text[1:].strip() if forced else text
-            shout = forced or text.isupper()
-            split = split_mark(text) if not shout else None
-            if (shout or reads_as_marking(text)) and read_mark(text, bare=forced):
-                kind = "shot"
-            elif _TRANSITION.match(text.lstrip("> ").strip("()（）")) and (shout or has_cjk(text)):
-                kind = "transition"
-            elif split:
-                kind = "shot"
-            else:
-                plain_run.append(Line(line.number, text))
-                continue
-            self._flush(plain_run)
-            self._add(kind, split[0] if split else text.lstrip("> "), line.number)
-            if split and split[1]:
-                plain_run.append(Line(line.number, split[1]))
-        self._flush(plain_run)
-
-    def _flush(self, run: list[Line]) -> None:
-        if run:
-            self._add(
-                "action" if any(has_words(text) for _, text in run) else "note",
-                "\n".join(t for _, t in run),
-                run[0].number,
-            )
-            run.clear()
-
-    def _add(self, kind, text: str, line: int) -> None:
-        self.sketch.add(Element(kind, text, line))
+            self.story.action(fed_lines)
 
 
 def _is_cue_with_two_spaces(text: str) -> bool:

@@ -82,15 +82,22 @@ def paragraphs(lines: Iterable[Line | Element]) -> Iterator[Paragraph | Element]
     """Runs of lines without a blank one; sluglines, sections, synopses and episode headings always stand alone."""
     running = Paragraph()
     notes: list[Element] = []
+    awaiting = False
     for line in lines:
         if isinstance(line, Element):
             notes.append(line)
             continue
         text = line.text.strip()
-        alone = text and (
-            text.startswith(("#", "="))
-            or (is_slugline(text) and not text.startswith(".."))
-            or bool(unforced_episode(text))
+        said = awaiting and text  # the line below a forced cue is what is said, whatever it looks like
+        awaiting = text.startswith("@" if not running.lines else ("(", "（")) and (awaiting or not running.lines)
+        alone = (
+            text
+            and not said
+            and (
+                text.startswith(("#", "="))
+                or (is_slugline(text) and not text.startswith(".."))
+                or bool(unforced_episode(text))
+            )
         )
         if (not text and not (line.text == "  " and running.lines)) or alone:
             if running.lines:

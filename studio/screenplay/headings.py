@@ -182,7 +182,7 @@ _SLUG = re.compile(
     r"(int\.?\s?/\s?ext|ext\.?\s?/\s?int|i\s?/\s?e|int|ext|est|内\s?/\s?外景?|内外景?|内景|外景|内(?=[\s.:-])|外(?=[\s.:-]))[\s.。:-]+",
     re.IGNORECASE,
 )
-_SCENE_NUMBER = re.compile(r"#([\w\-.]{1,12})#$")
+_SCENE_NUMBER = re.compile(r"#([^#\s][^#]{0,23})#$")
 _SEGMENT = re.compile(r" [-–—]+ |[–—]+")
 _MODIFIERS = word_set("early late later mid next the same day pre post that moments moment a few minutes hours and")
 
@@ -208,7 +208,7 @@ def slugline(text: str) -> Heading:
     text = text.lstrip(". ")
     number = ""
     if found := _SCENE_NUMBER.search(text):
-        number, text = found[1].upper(), text[: found.start()].strip()
+        number, text = found[1].strip().upper(), text[: found.start()].strip()
     if forced and has_cjk(text) and not _SLUG.match(text) and (heading := chinese_heading(text)):
         return heading
     int_ext = ""

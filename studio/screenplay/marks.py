@@ -96,6 +96,11 @@ def read_mark(text: str, bare: bool = False) -> Mark | None:
     return _read_en(text.strip(" :"), bare)
 
 
+def is_omitted(text: str) -> bool:
+    """Whether a heading or a shot line says that what stood there was dropped: OMITTED, 已删除."""
+    return tidy(half(text)).strip(" .!()[]【】").casefold() in {"omitted", "omit", "已删除", "删除", "删"}
+
+
 def reads_as_marking(text: str) -> bool:
     """Whether a Chinese line without a sign of its own may be a marking: short, and no sentence."""
     return has_cjk(text) and len(text) <= 20 and not re.search(r"[。！？!?，…]", text)
@@ -168,6 +173,8 @@ def _segment(segment: str, alone: bool, bare: bool) -> tuple[Mark | None, str]:
     folded = segment.casefold()
     if (part := _head(folded, alone, bare)) is not None:
         return part, ""
+    if found := _SHOULDER.match(segment):
+        return Mark(framing="OTS", foreground=found[1]), found[2].strip()
     if folded.startswith("on ") and len(segment.split()) <= 5:
         return Mark(), segment[3:].strip()
     for link in _LINK.finditer(segment):
@@ -198,6 +205,9 @@ def _read_zh(text: str, bare: bool) -> Mark | None:
             part, segment = _prefixed(segment)
             if part is not None:
                 subject.append(segment)
+        elif part is None and (found := _OVER_ZH.match(segment)):
+            part = Mark(framing="OTS", foreground=found[1])
+            subject.append(found[2].strip())
         elif part is None:
             subject.append(segment)
         if part is None and place == 0 and not bare:
