@@ -86,7 +86,7 @@ FORMATS: dict[str, Format] = {
             ".xlsx",
             Message("Shot sheet (Excel)", "分镜表（Excel）"),
             "studio.exports.sheet_xlsx:write",
-            frozenset({"language", "columns", "paper"}),
+            frozenset({"language", "columns", "paper", "producer"}),
         ),
         Format(
             "csv",
@@ -100,7 +100,14 @@ FORMATS: dict[str, Format] = {
             ".pdf",
             Message("Storyboard (PDF)", "故事板（PDF）"),
             "studio.exports.sheet_pdf:write",
-            frozenset({"language", "panels", "paper", "fonts"}),
+            frozenset({"language", "panels", "paper", "fonts", "producer"}),
+        ),
+        Format(
+            "docx",
+            ".docx",
+            Message("Shot sheet (Word)", "分镜表（Word）"),
+            "studio.exports.sheet_docx:write",
+            frozenset({"language", "columns", "paper", "producer"}),
         ),
         Format(
             "otio",
@@ -138,6 +145,13 @@ FORMATS: dict[str, Format] = {
             frozenset({"scene", "producer"}),
         ),
         Format(
+            "mp4",
+            ".mp4",
+            Message("Film of the stills (MP4)", "动态分镜（MP4）"),
+            "studio.exports.film:write",
+            frozenset({"language", "movement", "numbers", "captions", "audio", "height", "producer"}),
+        ),
+        Format(
             "srt",
             ".srt",
             Message("Captions (SRT)", "字幕（SRT）"),
@@ -148,6 +162,20 @@ FORMATS: dict[str, Format] = {
             ".ass",
             Message("Captions inside the safe area (ASS)", "安全区内的字幕（ASS）"),
             "studio.exports.captions:write_ass",
+        ),
+        Format(
+            "gif",
+            ".gif",
+            Message("A scene for chat (GIF)", "单场动图（GIF）"),
+            "studio.exports.moving:write_gif",
+            frozenset({"language", "scene", "numbers", "captions", "producer"}),
+        ),
+        Format(
+            "webp",
+            ".webp",
+            Message("A scene for chat (animated WebP)", "单场动图（WebP）"),
+            "studio.exports.moving:write_webp",
+            frozenset({"language", "scene", "numbers", "captions", "producer"}),
         ),
     )
 }
