@@ -30,6 +30,7 @@ from studio.importing import Imported, store_script
 from studio.jobs.queue import ACTIVE, Queue
 from studio.jobs.tasks import TASKS
 from studio.jobs.worker import Worker
+from studio.packages import opening, packing
 from studio.planning import RenderSettings, seed_of
 from studio.remaking import Remade, remake
 from studio.review import Finding, findings
@@ -371,6 +372,26 @@ class Studio(Equipment):
             len(line.clips),
             unlabelled(line, options) if "producer" in chosen.options else (),
         )
+
+    # -- from studio to studio
+
+    def pack_series(self, series: str, target: Path, on_progress: OnProgress = lambda _: None) -> packing.Packed:
+        """Write a series, with its cast and takes, into the one new file `target`. See studio.packages.packing."""
+        return packing.pack_series(self, series, target, on_progress)
+
+    def open_series(
+        self, source: Path, title: str | None = None, on_progress: OnProgress = lambda _: None
+    ) -> opening.Opened:
+        """Keep the series of a file that `pack_series` wrote, all or nothing. See studio.packages.opening."""
+        return opening.open_series(self, source, title, on_progress)
+
+    def pack_character(self, name: str, target: Path, on_progress: OnProgress = lambda _: None) -> packing.Packed:
+        """Write one character, whose consent must be in force, into the one new file `target`."""
+        return packing.pack_character(self, name, target, on_progress)
+
+    def open_character(self, source: Path, on_progress: OnProgress = lambda _: None) -> opening.Opened:
+        """Keep the character of a file that `pack_character` wrote, all or nothing."""
+        return opening.open_character(self, source, on_progress)
 
 
 def _shows(job: Job, uid: str) -> bool:

@@ -2,7 +2,7 @@
 
 import typer
 
-from studio.cli import board, cast, engines, exports, jobs, machine, script, sheets, shots, takes, weights
+from studio.cli import board, cast, engines, exports, jobs, machine, packages, script, sheets, shots, takes, weights
 
 app = typer.Typer(
     name="castlock",
@@ -14,6 +14,7 @@ app = typer.Typer(
 )
 machine.register(app)
 board.register(app)
+packages.register(script.series_app, cast.app)
 exports.register(app)
 app.add_typer(cast.app, name="cast", help="The characters: photos, looks, aliases, consent.")
 app.add_typer(cast.look_app, name="look", help="Looks (造型) of a character.")
