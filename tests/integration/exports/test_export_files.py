@@ -15,7 +15,7 @@ WITH_PICTURES = [".xlsx", ".pdf"]
 
 
 def export(timeline, target: Path) -> None:
-    exported(timeline, target, ExportOptions("en"))
+    exported(timeline, target, ExportOptions("en", height=128))  # a film takes its time by the pixel
 
 
 @pytest.mark.parametrize("suffix", SUFFIXES)
@@ -25,7 +25,7 @@ def test_a_file_that_is_there_is_replaced_and_nothing_else_is_written(
     target = tmp_path / f"sheet{suffix}"
     target.write_bytes(b"old")
     export(episode("en", frames=tmp_path_factory.mktemp("frames")), target)
-    assert target.stat().st_size > 1000
+    assert target.stat().st_size > 500
     assert list(tmp_path.iterdir()) == [target]
 
 
