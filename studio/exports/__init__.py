@@ -110,6 +110,13 @@ FORMATS: dict[str, Format] = {
             frozenset({"language", "columns", "paper", "producer"}),
         ),
         Format(
+            "docx",
+            ".docx",
+            Message("Shot sheet (Word)", "分镜表（Word）"),
+            "studio.exports.sheet_docx:write",
+            frozenset({"language", "columns", "paper", "producer"}),
+        ),
+        Format(
             "otio",
             ".otio",
             Message("Timeline (OpenTimelineIO)", "时间线（OTIO）"),
