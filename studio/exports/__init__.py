@@ -117,6 +117,13 @@ FORMATS: dict[str, Format] = {
             frozenset({"language", "columns", "paper", "producer"}),
         ),
         Format(
+            "bible",
+            ".pdf",
+            Message("Character bible (PDF)", "定妆册（PDF）"),
+            "studio.exports.character_bible:write",
+            frozenset({"language", "paper", "fonts"}),
+        ),
+        Format(
             "otio",
             ".otio",
             Message("Timeline (OpenTimelineIO)", "时间线（OTIO）"),

@@ -4,9 +4,6 @@ The text reaches the template as JSON and never as markup. Text too long for its
 what was cut stands whole on the last pages. Same timeline, same bytes.
 """
 
-import json
-import re
-import shutil
 from contextlib import closing
 from dataclasses import asdict, dataclass, replace
 from itertools import groupby
@@ -17,11 +14,12 @@ from typing import Any
 from storage.errors import InvalidInput, Language
 from studio.exports import ExportOptions, OnProgress
 from studio.exports.columns import COLUMNS, NOT_RENDERED, PRINTED, Column, Row, rows, scene_heading
-from studio.exports.fonts import typefaces
 from studio.exports.thumbnail import thumbnails
 from studio.exports.timeline import Timeline, timecode
+from studio.exports.typesetting import line_of, lines_of
+from studio.exports.typesetting import typeset as pages
 
-TEMPLATE = Path(__file__).with_name("storyboard.typ")
+TEMPLATE = "storyboard.typ"
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,23 +100,15 @@ def write(timeline: Timeline, target: Path, options: ExportOptions, on_progress:
 
 def typeset(timeline: Timeline, options: ExportOptions, on_progress: OnProgress = lambda _: None) -> bytes:
     """The storyboard as PDF bytes. Raises NotFound and BadPicture (a frame's file), ResourceMissing (a font)."""
-    import typst
-
     layout = LAYOUTS[options.panels].on(options.paper)
     with TemporaryDirectory(prefix="castlock-storyboard-") as name:
         folder = Path(name)
-        board = storyboard(timeline, layout, options.language)
-        faces = typefaces(json.dumps(board, ensure_ascii=False), options.fonts)
         with closing(thumbnails(timeline.clips, (layout.pixels, 4 * layout.pixels))) as pictures:
             for position, shown in enumerate(pictures):
                 if shown is not None:
                     (folder / picture_file(position)).write_bytes(shown[0])
                 on_progress(0.8 * (position + 1) / len(timeline.clips))
-        board["fonts"] = {"latin": faces.latin, "chinese": faces.chinese}
-        (folder / "storyboard.json").write_text(json.dumps(board, ensure_ascii=False), encoding="utf-8")
-        template = folder / TEMPLATE.name
-        shutil.copyfile(TEMPLATE, template)
-        return typst.compile(template, root=folder, font_paths=faces.listing, timestamp=0)
+        return pages(TEMPLATE, storyboard(timeline, layout, options.language), folder, options.fonts)
 
 
 def picture_file(position: int) -> str:
@@ -142,7 +132,7 @@ def storyboard(timeline: Timeline, layout: Layout, language: Language) -> dict[s
     nothing_left = [] if panels else _omitted([clip.number for clip in timeline.clips], language)
     title = (timeline.series, words["episode"].format(timeline.episode), timeline.title)
     return {
-        "title": _line(words["gap"].join(filter(None, title))),
+        "title": line_of(words["gap"].join(filter(None, title))),
         "total": words["total"].format(len(panels), timeline.frames / timeline.fps),
         "language": language,
         "script_language": timeline.language,
@@ -151,7 +141,7 @@ def storyboard(timeline: Timeline, layout: Layout, language: Language) -> dict[s
         | {"missing": NOT_RENDERED[language]},
         "pages": pages,
         "omitted": nothing_left,
-        "notices": [_line(notice) for notice in timeline.notices(language)],
+        "notices": [line_of(notice) for notice in timeline.notices(language)],
     }
 
 
@@ -180,19 +170,19 @@ def _panel(row: Row, timeline: Timeline, position: int) -> dict[str, Any]:
     clip, words = row.clip, WORDS[row.language]
     said = {column.key: column.text(row) for column in SAID}
     return {
-        "number": _line(said["shot"]),
+        "number": line_of(said["shot"]),
         "terms": words["gap"].join(filter(None, (said["size"], said["angle"], said["movement"]))),
         "seconds": words["seconds"].format(said["duration"]),
         "timecode": timecode(clip.start, timeline.fps),
-        "cast": _lines(said["cast"]),
-        "description": _lines(said["description"]),
-        "dialogue": _lines(said["dialogue"]),
-        "notes": _lines(said["sound"]) + _lines(said["notes"]),
-        "identity": _lines(said["identity"]),
+        "cast": lines_of(said["cast"]),
+        "description": lines_of(said["description"]),
+        "dialogue": lines_of(said["dialogue"]),
+        "notes": lines_of(said["sound"]) + lines_of(said["notes"]),
+        "identity": lines_of(said["identity"]),
         "picture": picture_file(position) if clip.picture else None,
         "alt": f"{clip.number}: {clip.description}",
-        "heading": _line(words["scene"].format(said["scene"], scene_heading(clip, row.language))),
-        "again": _line(words["again"].format(said["scene"], scene_heading(clip, row.language))),
+        "heading": line_of(words["scene"].format(said["scene"], scene_heading(clip, row.language))),
+        "again": line_of(words["again"].format(said["scene"], scene_heading(clip, row.language))),
         "omitted_before": [],
     }
 
@@ -210,14 +200,4 @@ def _strips(line: list[dict[str, Any]]) -> list[dict[str, Any]]:
 
 def _omitted(numbers: list[str], language: Language) -> list[str]:
     words = WORDS[language]
-    return [words["omitted"].format(_line(words["comma"].join(numbers)))] if numbers else []
-
-
-def _lines(text: str) -> list[str]:
-    """The lines of a text that say something, without control characters, for which no font has a picture."""
-    lines = (re.sub(r"[\x00-\x1f\x7f-\x9f]", " ", line).strip() for line in text.splitlines())
-    return [line for line in lines if line]
-
-
-def _line(text: str, between: str = " ") -> str:
-    return between.join(_lines(text))
+    return [words["omitted"].format(line_of(words["comma"].join(numbers)))] if numbers else []
