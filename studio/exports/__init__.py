@@ -110,13 +110,6 @@ FORMATS: dict[str, Format] = {
             frozenset({"language", "columns", "paper", "producer"}),
         ),
         Format(
-            "docx",
-            ".docx",
-            Message("Shot sheet (Word)", "分镜表（Word）"),
-            "studio.exports.sheet_docx:write",
-            frozenset({"language", "columns", "paper", "producer"}),
-        ),
-        Format(
             "bible",
             ".pdf",
             Message("Character bible (PDF)", "定妆册（PDF）"),
@@ -176,6 +169,18 @@ FORMATS: dict[str, Format] = {
             ".ass",
             Message("Captions inside the safe area (ASS)", "安全区内的字幕（ASS）"),
             "studio.exports.captions:write_ass",
+        ),
+        Format(
+            "fountain",
+            ".fountain",
+            Message("Script (Fountain)", "剧本（Fountain）"),
+            "studio.exports.script_out:write_fountain",
+        ),
+        Format(
+            "fdx",
+            ".fdx",
+            Message("Script (Final Draft)", "剧本（Final Draft）"),
+            "studio.exports.script_out:write_fdx",
         ),
         Format(
             "gif",

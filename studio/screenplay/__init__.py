@@ -7,6 +7,7 @@ from storage.errors import ScriptError
 from studio.screenplay.decode import decode
 from studio.screenplay.document import is_docx, read_docx, with_blank_lines
 from studio.screenplay.draft import ScriptDraft
+from studio.screenplay.fdx import is_fdx, read_fdx
 from studio.screenplay.fountain import read_fountain
 from studio.screenplay.headings import chinese_heading, is_forced_or_latin, is_slugline
 from studio.screenplay.lines import Line, language_of, tidy
@@ -39,6 +40,8 @@ def read_script(content: bytes, name: str) -> ScriptDraft:
             f"'{name}' is no Excel workbook, whatever its name says; open it where it was made and save it as .xlsx.",
             f"“{name}”实际上不是 Excel 工作簿，请在原软件中打开后另存为 .xlsx。",
         )
+    if suffix in (".fdx", ".fdxt") or is_fdx(text):
+        return read_fdx(text, name)
     if suffix in (".csv", ".tsv") or looks_like_table(text, name):
         return read_table(rows_of(text, name), name)
     lines = [Line(number, line) for number, line in enumerate(text.split("\n"), 1)]

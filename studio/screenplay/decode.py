@@ -50,11 +50,6 @@ def decode(content: bytes, name: str) -> str:
             f"'{name}' is not a text file that can be read; save the script as UTF-8 text, Fountain or DOCX.",
             f"“{name}”不是可以读取的文本文件，请将剧本另存为 UTF-8 文本、Fountain 或 DOCX。",
         )
-    if "<FinalDraft" in text[:2000]:
-        raise ScriptError(
-            f"'{name}' is a Final Draft file; export it from there as Fountain, DOCX or plain text.",
-            f"“{name}”是 Final Draft 文件，请在其中导出为 Fountain、DOCX 或纯文本。",
-        )
     text = text.replace("\r\n", "\n").replace("\r", "\n")
     if text.count("\n") > MOST_LINES:
         raise ScriptError(

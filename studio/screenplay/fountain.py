@@ -135,7 +135,9 @@ class _Reader:
         elif isinstance(kind, Action) and kind.centered:
             self.story.add("note", "\n".join(text.strip("<> ") for text in fed), paragraph.number)
         else:
-            self.story.action(fed_lines)
+            forced = [text.startswith("!") for text in fed]
+            texts = [text[1:].strip() if said else text for text, said in zip(fed, forced, strict=True)]
+            self.story.action([Line(line.number, text) for line, text in zip(fed_lines, texts, strict=True)], forced)
 
 
 def _is_cue_with_two_spaces(text: str) -> bool:

@@ -194,7 +194,7 @@ def _read_zh(text: str, bare: bool) -> Mark | None:
         return None
     if found := _OVER_ZH.match(text):
         return Mark(framing="OTS", foreground=found[1], subject=found[2].strip())
-    if found := _POV_ZH.match(text):
+    if (found := _POV_ZH.match(text)) and _head(found[1].strip(" -—–:、,/|+").casefold(), alone=False) is None:
         return Mark(framing="POV", owner=found[1], subject=found[2].strip())
     segments = [segment for segment in _SEPARATOR_ZH.split(text) if segment]
     mark, subject = Mark(), list[str]()

@@ -1,6 +1,6 @@
 """What a reader fills while it walks down a script: episodes, scenes, elements, warnings. Then: the draft of it."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field, replace
 from typing import Literal
 
@@ -45,8 +45,8 @@ class Sketch:
         """The scene under way; None before the first one of an episode."""
         return self.episodes[-1].scenes[-1] if self.episodes and self.episodes[-1].scenes else None
 
-    def warn(self, line: int, en: str, zh: str) -> None:
-        self.warnings.append(Warned(line, Message(en, zh)))
+    def warn(self, line: int, en: str, zh: str, lines: Iterable[int] = ()) -> None:
+        self.warnings.append(Warned(line, Message(en, zh), tuple(lines)))
 
     def open_episode(self, line: int, heading: EpisodeHeading) -> None:
         """A new episode, or the title of the running one where its number is repeated."""

@@ -13,7 +13,7 @@ from studio.screenplay.draft import Element, Speech
 from studio.screenplay.fields import CAST_FIELDS, read_field, read_shot_field
 from studio.screenplay.headings import Heading
 from studio.screenplay.lines import Line, has_cjk, has_words
-from studio.screenplay.marks import read_mark, reads_as_marking, split_mark
+from studio.screenplay.marks import is_omitted, read_mark, reads_as_marking, split_mark
 from studio.screenplay.sketch import Sketch
 
 _TRANSITION = re.compile(
@@ -33,27 +33,27 @@ def numbered(text: str) -> tuple[str, str]:
 
 
 class Story:
-    """What a reader has found, in reading order."""
+    """What a reader has found, in reading order. planned: the shot under way is a planned one."""
 
     def __init__(self, sketch: Sketch):
         self.sketch = sketch
         self._numbered = False
-        self._planned = False
+        self.planned = False
 
     def scene(self, line: int, heading: Heading) -> None:
         self.sketch.open_scene(line, heading)
-        self._numbered = self._planned = False
+        self._numbered = self.planned = False
 
     def shot(self, line: int, text: str, number: str = "") -> None:
         """A line that says itself that it is a shot."""
-        self._numbered, self._planned = bool(number), False
+        self._numbered, self.planned = bool(number), False
         self.sketch.add(Element("shot", text, line, number=number))
 
     def note(self, note: Element) -> None:
         """A note; its `Cast: ...` is the scene's, its `Duration: ...` makes the numbered shot before it a planned one."""
         said = read_shot_field(note.text)
         if said and said[0] == "seconds":
-            self._planned = self._numbered
+            self.planned = self._numbered
         fields = read_field(note.text)
         if fields and fields[0] in CAST_FIELDS and self.sketch.scene is not None:
             self.sketch.scene.listed += read_names(fields[1])
@@ -97,23 +97,24 @@ class Story:
             self.sketch.add(Element("speech" if speech else "action", "\n".join(written), line_number, speech))
         return True
 
-    def action(self, lines: Sequence[Line]) -> None:
-        """Action, with any shot marking and transition that stands in it as a line of its own. `!` forces a line."""
+    def action(self, lines: Sequence[Line], forced: Sequence[bool]) -> None:
+        """Action, with any shot marking and transition that stands in it as a line of its own.
+
+        forced: for every line, whether the script says that it is action, as `!` does: then a marking need not shout.
+        """
         run: list[Line] = []
-        for number, written in lines:
-            forced = written.startswith("!")
-            text = written[1:].strip() if forced else written
+        for (number, text), said in zip(lines, forced, strict=True):
             marking, shot_number = numbered(text)
-            if shot_number and (forced or read_mark(marking)):
+            if shot_number and (is_omitted(marking) or read_mark(marking, bare=said)):
                 self._flush(run)
                 self.shot(number, marking, shot_number)
                 continue
-            if self._planned and forced:
+            if self.planned and said:
                 run.append(Line(number, text))
                 continue
-            shout = forced or text.isupper()
+            shout = said or text.isupper()
             split = split_mark(text) if not shout else None
-            if (shout or reads_as_marking(text)) and read_mark(text, bare=forced):
+            if (shout or reads_as_marking(text)) and read_mark(text, bare=said):
                 self._flush(run)
                 self.shot(number, text)
             elif _TRANSITION.match(text.lstrip("> ").strip("()（）")) and (shout or has_cjk(text)):
