@@ -174,4 +174,4 @@ def _write(
 
 
 def _json(value: BaseModel) -> bytes:
-    return json.dumps(value.model_dump(mode="json"), ensure_ascii=False, sort_keys=True, indent=1).encode()
+    return json.dumps(value.model_dump(mode="json"), ensure_ascii=False, indent=1).encode()
