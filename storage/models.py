@@ -81,6 +81,7 @@ class Series(Base):
     """A title. `numbering`: 'scene' (1A, 1B, 2A ...) or 'episode' (1, 2, 3 ... through the episode, the Chinese way).
 
     `engine`: the one its shots are rendered with; empty: the settings'.
+    `sheet_columns`: format -> keys of the columns of its sheets, in order; a format that is not there has its own choice.
     """
 
     __tablename__ = "series"
@@ -95,6 +96,7 @@ class Series(Base):
     style: Mapped[str] = mapped_column(String(32), default="ink")
     engine: Mapped[str] = mapped_column(String(32), default="", server_default=text("''"))
     demands_consent: Mapped[bool] = mapped_column(default=False)
+    sheet_columns: Mapped[dict[str, Any]] = mapped_column(default=dict, server_default=text("'{}'"))
     created_at: Mapped[datetime] = mapped_column(default=now)
     episodes: Mapped[list["Episode"]] = relationship(
         back_populates="series", order_by="Episode.number", cascade="all, delete-orphan"

@@ -151,6 +151,17 @@ class ShotList:
                 row.width, row.height = CANVASES[aspect]
         return row
 
+    def set_columns(self, series: str, form: str, columns: Sequence[str]) -> Series:
+        """Keep the columns of a series' sheets in one format; (): the format's own choice again. Raises NotFound.
+
+        Whether there are such columns is for the caller to see to: see Studio.set_columns.
+        """
+        with self._database.session() as session:
+            row = find_series(session, series)
+            others = {name: kept for name, kept in row.sheet_columns.items() if name != form}
+            row.sheet_columns = {**others, form: list(columns)} if columns else others
+        return row
+
     def circle(self, take_uid: str) -> Take:
         """Make this take the chosen one of its shot. Raises NotFound."""
         with self._database.session() as session:

@@ -2,7 +2,7 @@
 
 import shutil
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import timedelta
 from itertools import count
 from pathlib import Path
@@ -23,6 +23,7 @@ from studio import exporting, prompting, rendering, repainting
 from studio.catalog import load
 from studio.equipment import Equipment
 from studio.exports import FORMATS, ExportOptions, OnProgress, format_for
+from studio.exports.columns import chosen_columns
 from studio.exports.labels import unlabelled
 from studio.exports.timeline import Timeline
 from studio.exports.writing import export
@@ -109,6 +110,22 @@ class Studio(Equipment):
         if style is not None:
             style, _ = rendering.style_for(drawn_by, style, drawn_by.styles[0])
         return self.shots.set_series(series, style, fps, aspect, demands_consent, engine)
+
+    def set_columns(self, series: str, form: str, columns: Sequence[str]) -> Series:
+        """Keep which columns a series' sheets have in one format, and their order; (): the format's own choice again.
+
+        They are used by every export of that format that names none. columns: keys of studio.exports.columns. Raises
+        InvalidInput, listing what there is, and NotFound.
+        """
+        with_columns = [each.name for each in FORMATS.values() if "columns" in each.options]
+        if form not in with_columns:
+            there_is = ", ".join(with_columns)
+            raise InvalidInput(
+                f"A '{form}' file has no columns to choose. Sheets with columns: {there_is}.",
+                f"“{form}”格式没有可选的列。可选列的格式：{there_is}。",
+            )
+        keys = [column.key for column in chosen_columns(columns)] if columns else []
+        return self.shots.set_columns(series, form, keys)
 
     # -- the cast
 
@@ -357,13 +374,16 @@ class Studio(Equipment):
     ) -> Exported:
         """Write the episode as `target`, in the format of that name, else the one that its suffix chooses.
 
-        Raises InvalidInput, ResourceMissing, NotFound; what on_progress raises passes through.
+        options.columns (): those that the series keeps for the format (`set_columns`), else the format's own. Raises InvalidInput, ResourceMissing, NotFound; what on_progress raises passes through.
         """
         chosen = format_for(target, form)
         if not target.parent.is_dir():
             raise InvalidInput(
                 f"There is no folder {target.parent} to export into.", f"导出目录 {target.parent} 不存在。"
             )
+        if "columns" in chosen.options and not options.columns:
+            kept = self.shots.episode(series, episode).series.sheet_columns.get(chosen.name, ())
+            options = replace(options, columns=tuple(kept))
         line = self.timeline(series, episode)
         export(line, target, chosen, options, on_progress)
         return Exported(

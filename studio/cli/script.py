@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from storage.errors import InvalidInput
 from studio.cli.outcome import HomeOption, JsonOption, Outcome, content_of, run, table
 
 if TYPE_CHECKING:
@@ -77,6 +78,7 @@ def series_list(home: HomeOption = None, as_json: JsonOption = False) -> None:
                         "width": row.width,
                         "height": row.height,
                         "demands_consent": row.demands_consent,
+                        "columns": row.sheet_columns,
                         "episodes": [episode.number for episode in row.episodes],
                     }
                     for row in rows
@@ -116,12 +118,20 @@ def series_set(
         bool | None,
         typer.Option("--demand-consent/--no-demand-consent", help="Refuse to render people without consent"),
     ] = None,
+    columns: Annotated[
+        list[str] | None,
+        typer.Option(
+            "--columns", help='Columns of its sheets in a format, "xlsx=shot,size,notes"; "xlsx=" for the usual ones'
+        ),
+    ] = None,
     home: HomeOption = None,
     as_json: JsonOption = False,
 ) -> None:
     """Change a series' settings."""
 
     def verb(studio: "Studio") -> Outcome:
+        for form, keys in [_columns(each) for each in columns or []]:
+            studio.set_columns(series, form, keys)
         row = studio.set_series(
             series, engine=engine, style=style, fps=fps, aspect=aspect, demands_consent=demand_consent
         )
@@ -133,7 +143,18 @@ def series_set(
             "width": row.width,
             "height": row.height,
             "demands_consent": row.demands_consent,
+            "columns": row.sheet_columns,
         }
         return Outcome(shown, [f"{key}: {value}" for key, value in shown.items()])
 
     run(home, as_json, verb)
+
+
+def _columns(said: str) -> tuple[str, list[str]]:
+    """'xlsx=shot,notes' -> the format and the keys."""
+    form, equals, keys = said.partition("=")
+    if not equals:
+        raise InvalidInput(
+            f"'{said}' names no format: write FORMAT=column,column.", f"“{said}”没有指明格式：请写成 格式=列,列。"
+        )
+    return form.strip(), [key.strip() for key in keys.replace("，", ",").split(",") if key.strip()]
