@@ -143,7 +143,7 @@ def open_page(chromium: Any, watch: Watch) -> Iterator[Callable[..., Any]]:
         context = chromium.new_context(locale=locale, viewport={"width": 1280, "height": 900}, **options)
         contexts.append(context)
         page = context.new_page()
-        page.set_default_timeout(30_000)
+        page.set_default_timeout(90_000)  # a worker that reads its first checkpoint on a busy machine
         watch.on(page)
         page.goto(url)
         return page

@@ -128,7 +128,7 @@ def test_frames_reviews_takes_and_sheets(castlock, sample_home, tmp_path):
     for suffix in ("csv", "xlsx", "pdf"):
         target = tmp_path / f"sheet.{suffix}"
         written = castlock(sample_home, "export", *place, "--to", str(target))
-        assert written == {"file": str(target), "bytes": target.stat().st_size, "shots": len(listed)}
+        assert written == {"file": str(target), "bytes": target.stat().st_size, "shots": len(listed), "notices": []}
     with (tmp_path / "sheet.csv").open(encoding="utf-8-sig", newline="") as sheet:
         rows = list(csv.reader(sheet))
     assert [row[2] for row in rows[1:]] == [shot["number"] for shot in listed]
