@@ -22,6 +22,8 @@ from characters.names import clean_name, name_key
 from storage.errors import InvalidInput
 from storage.pictures import check_kept
 from studio.engines import RenderRequest
+from studio.exports import FORMATS
+from studio.exports.columns import chosen_columns
 from studio.packages.values import SPACE_WIDTH, CharacterValue, EpisodeValue, SeriesValue, TakeValue
 from studio.recipe import from_json
 from studio.review import FaceScore
@@ -102,6 +104,8 @@ def check_cast(cast: tuple[CharacterValue, ...], contents: Contents) -> None:
     """Raises InvalidInput; what the cast names is added to `contents`."""
     keys: dict[str, str] = {}
     contents.counts["characters"] += len(cast)
+    if len({character.uid for character in cast}) < len(cast):
+        raise contradiction("a character is in it twice")
     for character in cast:
         for text in character.names:
             if _cleaned(text) != text or keys.setdefault(name_key(text), character.uid) != character.uid:
@@ -143,6 +147,10 @@ def vectors(raw: str) -> tuple[NDArray[np.float32], NDArray[np.float32]]:
 
 def check_series(series: SeriesValue, contents: Contents) -> None:
     """Raises InvalidInput; what the series names is added to `contents`."""
+    for form, columns in series.sheet_columns.items():
+        if form not in FORMATS:
+            raise contradiction(f"there is no format '{ascii(form)[1:-1]}'")
+        chosen_columns(columns)
     keys = [name_key(plate.location) for plate in series.plates]
     if len(set(keys)) != len(keys):
         raise contradiction("a location has two plates")

@@ -129,6 +129,7 @@ def series_value(row: Series) -> SeriesValue:
         style=row.style,
         engine=row.engine,
         demands_consent=row.demands_consent,
+        sheet_columns={form: tuple(keys) for form, keys in row.sheet_columns.items()},
         created_at=row.created_at,
         plates=tuple(_plate(each) for each in sorted(row.plates, key=lambda each: each.key)),
     )

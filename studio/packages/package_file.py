@@ -47,7 +47,7 @@ class PackageFile(Sealed[Manifest]):
             raise self.foreign(self.source, f"it is a {manifest.format} file", f"它是 {manifest.format} 文件")
         if manifest.version > VERSION:
             raise self.newer(self.source)
-        if manifest.version != VERSION:
+        if manifest.version < 1:
             raise self.foreign(self.source, "no such version of the form was ever made", "没有这个版本的格式")
         return manifest
 

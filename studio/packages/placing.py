@@ -118,7 +118,8 @@ def place_series(session: Session, value: SeriesValue, title: str) -> Series:
     row = Series(
         uid=free_uid(session, Series.uid, value.uid),
         title=title,
-        **value.model_dump(exclude={"uid", "title", "plates"}),
+        sheet_columns={form: list(keys) for form, keys in value.sheet_columns.items()},
+        **value.model_dump(exclude={"uid", "title", "plates", "sheet_columns"}),
         plates=[
             Plate(key=name_key(each.location), location=each.location, asset_sha256=each.asset) for each in value.plates
         ],

@@ -17,7 +17,8 @@ from studio.engines import ENGINES
 from studio.vocabulary import ANGLES, FRAMINGS, GAZES, MOVEMENTS, PARTS, PLACEMENTS, SIZES, Vocabulary
 
 VERSION = 1
-"""Of the form of both kinds of package."""
+"""Of the form of both kinds of package. A field that is added has a default here, so that older packages can still be
+read, and raises this number, so that an older Castlock says what to do."""
 
 SPACE_WIDTH = 4096
 _BASE64 = SPACE_WIDTH * 4 // 3 * 4 + 4
@@ -148,6 +149,7 @@ class SeriesValue(Value):
     style: Short
     engine: Annotated[str, AfterValidator(_engine)]
     demands_consent: bool
+    sheet_columns: dict[Short, Annotated[tuple[Short, ...], Field(max_length=200)]]
     created_at: When
     plates: tuple[PlateValue, ...]
 

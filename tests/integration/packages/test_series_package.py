@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 from sqlalchemy import select, update
-from tiny_series import TITLE, everything, files, rows
+from tiny_series import PLACES, PRIVATE, TITLE, everything, files, people, rows, story
 
 from storage.errors import Conflict, InvalidInput, JobCancelled, NotAllowed, NotFound
 from storage.files import Assets
@@ -20,51 +20,6 @@ from studio.packages import opening, values
 from studio.recipe import from_json, recipe_key, to_json
 from studio.storyboard import timeline_of
 from studio.studio import Studio
-
-PRIVATE = {"character": {"notes"}, "photo": {"source_name", "warnings"}}
-PLACES = {"id", "series_id", "episode_id", "scene_id", "shot_id", "character_id", "look_id", "photo_id", "position"}
-
-
-def _story(studio: Studio, title: str = TITLE) -> list[dict]:
-    """Everything about a series that is not an id or a place among rows."""
-    found = rows(studio.database)
-    (series,) = (row for row in found["series"] if row["title"] == title)
-
-    def below(table: str, column: str, parents: list[dict]) -> list[dict]:
-        ids = {row["id"] for row in parents}
-        return [row for row in found[table] if row[column] in ids]
-
-    episodes = below("episode", "series_id", [series])
-    scenes = sorted(below("scene", "episode_id", episodes), key=lambda row: (row["episode_id"], row["position"]))
-    shots = sorted(below("shot", "scene_id", scenes), key=lambda row: (row["scene_id"], row["position"]))
-    parts = [[series], below("plate", "series_id", [series]), episodes, scenes, shots]
-    parts += [below("shot_cast", "shot_id", shots), below("take", "shot_id", shots)]
-    return [_plain("", row) for part in parts for row in part]
-
-
-def _people(studio: Studio, *names: str) -> list[list[dict]]:
-    """Everything about characters but what is private."""
-    return [_person(studio, name) for name in names]
-
-
-def _person(studio: Studio, name: str) -> list[dict]:
-    found = rows(studio.database)
-    people = [row for row in found["character"] if row["name"] == name]
-    ids = {row["id"] for row in people}
-    looks = [row for row in found["look"] if row["character_id"] in ids]
-    photos = [row for row in found["photo"] if row["look_id"] in {look["id"] for look in looks}]
-    said = (
-        [("character", row) for row in people] + [("look", row) for row in looks] + [("photo", row) for row in photos]
-    )
-    for table in ("character_name", "consent", "adapter"):
-        said += [(table, row) for row in found[table] if row["character_id"] in ids]
-    kept = {photo["id"] for photo in photos}
-    said += [("face_reference", row) for row in found["face_reference"] if row["photo_id"] in kept]
-    return [_plain(table, row) for table, row in said]
-
-
-def _plain(table: str, row: dict) -> dict:
-    return {key: value for key, value in row.items() if key not in PLACES | PRIVATE.get(table, set())}
 
 
 def _line(studio: Studio, number: int):
@@ -93,8 +48,8 @@ def test_a_series_is_the_same_in_another_studio(here: Studio, there: Studio, pac
     assert opened.counts | {"assets": 0} == {
         "characters": 2, "photos": 4, "episodes": 2, "scenes": 4, "shots": 4, "takes": 8, "assets": 0,
     }  # fmt: skip
-    assert _story(there) == _story(here)
-    assert _people(there, "Ann", "Bea") == _people(here, "Ann", "Bea")
+    assert story(there) == story(here)
+    assert people(there, "Ann", "Bea") == people(here, "Ann", "Bea")
     assert there.shots.series()[0].demands_consent
     for number in (1, 2):
         assert _line(there, number) == _line(here, number)
@@ -202,14 +157,14 @@ def test_the_studio_it_came_from_knows_it(here: Studio, packed_series: Path):
 
 def test_a_copy_under_another_title_has_uids_of_its_own(there: Studio, packed_series: Path):
     there.open_series(packed_series)
-    story = _story(there)
+    original = story(there)
     copied = there.open_series(packed_series, "  Rain,   again ")
     assert (copied.series, copied.unchanged, copied.came) == ("Rain, again", False, ())
-    assert _story(there) == story
-    copy = _story(there, "Rain, again")
-    for row, original in zip(copy, story, strict=True):
+    assert story(there) == original
+    copy = story(there, "Rain, again")
+    for row, kept in zip(copy, original, strict=True):
         own = {"uid", "title", "created_at"} if "demands_consent" in row else {"uid"}
-        assert {k: v for k, v in row.items() if k not in own} == {k: v for k, v in original.items() if k not in own}
+        assert {k: v for k, v in row.items() if k not in own} == {k: v for k, v in kept.items() if k not in own}
     with there.database.reading() as session:
         for table in (Series, Scene, Shot, Take):
             uids = list(session.scalars(select(table.uid)))
@@ -275,9 +230,9 @@ def test_somebody_of_whom_more_is_known_here_stays_so(there: Studio, packed_seri
     there.open_series(packed_series)
     there.cast.add_alias("Ann", "Anna")
     there.cast.record_consent("Ann", "a second season")
-    before = _people(there, "Ann")
+    before = people(there, "Ann")
     assert set(there.open_series(packed_series, "Other").known) == {"Ann", "Bea"}
-    assert _people(there, "Ann") == before
+    assert people(there, "Ann") == before
 
 
 def test_uids_that_are_anothers_here_become_new_ones(here: Studio, there: Studio, packed_series: Path):

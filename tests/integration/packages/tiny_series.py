@@ -38,6 +38,8 @@ from studio.studio import Studio
 TITLE = "雨夜 Rain'); DROP TABLE series;--"
 WHEN = datetime(2026, 3, 1, 12, 30, 15, 123456, UTC)
 SIZE = (72, 128)
+PRIVATE = {"character": {"notes"}, "photo": {"source_name", "warnings"}}
+PLACES = {"id", "series_id", "episode_id", "scene_id", "shot_id", "character_id", "look_id", "photo_id", "position"}
 
 
 def drawing(seed: int, width: int = SIZE[0], height: int = SIZE[1]) -> np.ndarray:
@@ -114,6 +116,7 @@ class TinySeries:
             title=TITLE, language="zh", numbering="episode", fps=25, width=SIZE[0], height=SIZE[1], style="colour"
         )
         row.engine, row.demands_consent, row.created_at = "photoboard", True, WHEN
+        row.sheet_columns = {"csv": ["shot", "location"], "xlsx": ["shot", "time"]}
         plate = self.keep(encode_png(drawing(90)), "image/png", SIZE)
         row.plates = [Plate(key=name_key("老街"), location="老街", asset_sha256=plate)]
         row.episodes = [self.episode(number, plate) for number in (1, 2)]
@@ -254,3 +257,45 @@ def _is_kept(path: Path) -> bool:
 
 def everything(studio: Studio) -> tuple[Any, Any]:
     return rows(studio.database), files(studio)
+
+
+def story(studio: Studio, title: str = TITLE) -> list[dict]:
+    """Everything about a series that is not an id or a place among rows."""
+    found = rows(studio.database)
+    (series,) = (row for row in found["series"] if row["title"] == title)
+
+    def below(table: str, column: str, parents: list[dict]) -> list[dict]:
+        ids = {row["id"] for row in parents}
+        return [row for row in found[table] if row[column] in ids]
+
+    episodes = below("episode", "series_id", [series])
+    scenes = sorted(below("scene", "episode_id", episodes), key=lambda row: (row["episode_id"], row["position"]))
+    shots = sorted(below("shot", "scene_id", scenes), key=lambda row: (row["scene_id"], row["position"]))
+    parts = [[series], below("plate", "series_id", [series]), episodes, scenes, shots]
+    parts += [below("shot_cast", "shot_id", shots), below("take", "shot_id", shots)]
+    return [_plain("", row) for part in parts for row in part]
+
+
+def people(studio: Studio, *names: str) -> list[list[dict]]:
+    """Everything about characters but what is private."""
+    return [_person(studio, name) for name in names]
+
+
+def _person(studio: Studio, name: str) -> list[dict]:
+    found = rows(studio.database)
+    people = [row for row in found["character"] if row["name"] == name]
+    ids = {row["id"] for row in people}
+    looks = [row for row in found["look"] if row["character_id"] in ids]
+    photos = [row for row in found["photo"] if row["look_id"] in {look["id"] for look in looks}]
+    said = (
+        [("character", row) for row in people] + [("look", row) for row in looks] + [("photo", row) for row in photos]
+    )
+    for table in ("character_name", "consent", "adapter"):
+        said += [(table, row) for row in found[table] if row["character_id"] in ids]
+    kept = {photo["id"] for photo in photos}
+    said += [("face_reference", row) for row in found["face_reference"] if row["photo_id"] in kept]
+    return [_plain(table, row) for table, row in said]
+
+
+def _plain(table: str, row: dict) -> dict:
+    return {key: value for key, value in row.items() if key not in PLACES | PRIVATE.get(table, set())}
