@@ -4,11 +4,12 @@ from collections.abc import Sequence
 from pathlib import PurePath
 
 from storage.errors import ScriptError
-from studio.screenplay.decode import decode
+from studio.screenplay.decode import check_no_web_page, decode
 from studio.screenplay.document import is_docx, read_docx, with_blank_lines
-from studio.screenplay.draft import ScriptDraft
+from studio.screenplay.draft import ScriptDraft, Warned
 from studio.screenplay.fdx import is_fdx, read_fdx
 from studio.screenplay.fountain import read_fountain
+from studio.screenplay.furniture import without_furniture
 from studio.screenplay.headings import chinese_heading, is_forced_or_latin, is_slugline
 from studio.screenplay.lines import Line, language_of, tidy
 from studio.screenplay.native import read_native
@@ -19,7 +20,7 @@ LONGEST_LINE = 20_000
 
 
 def read_script(content: bytes, name: str) -> ScriptDraft:
-    """A script or a shot table, read: Fountain, the native Chinese form (text or DOCX), CSV or XLSX.
+    """A script or a shot table, read: Fountain, Final Draft, the native Chinese form (text or DOCX), CSV or XLSX.
 
     name: the file's name; its suffix and the content choose the reader. Raises ScriptError, with the line where there
     is one, for what cannot be read; what was not understood on the way is in the draft's warnings.
@@ -30,7 +31,7 @@ def read_script(content: bytes, name: str) -> ScriptDraft:
         for rows in document.tables:
             if is_shot_table(rows):
                 return read_table(rows, name)
-        return _read_lines(document.lines, ".docx")
+        return _read_lines(document.lines, ".docx", document.warned)
     if is_workbook(content):
         table = read_workbook(content, name)
         return read_table(table.rows, name, table.warnings)
@@ -40,6 +41,7 @@ def read_script(content: bytes, name: str) -> ScriptDraft:
             f"'{name}' is no Excel workbook, whatever its name says; open it where it was made and save it as .xlsx.",
             f"“{name}”实际上不是 Excel 工作簿，请在原软件中打开后另存为 .xlsx。",
         )
+    check_no_web_page(text, name)
     if suffix in (".fdx", ".fdxt") or is_fdx(text):
         return read_fdx(text, name)
     if suffix in (".csv", ".tsv") or looks_like_table(text, name):
@@ -48,7 +50,7 @@ def read_script(content: bytes, name: str) -> ScriptDraft:
     return _read_lines(lines, suffix)
 
 
-def _read_lines(lines: Sequence[Line], suffix: str) -> ScriptDraft:
+def _read_lines(lines: Sequence[Line], suffix: str, warned: Sequence[Warned] = ()) -> ScriptDraft:
     for number, text in lines:
         if len(text) > LONGEST_LINE:
             raise ScriptError(
@@ -56,11 +58,15 @@ def _read_lines(lines: Sequence[Line], suffix: str) -> ScriptDraft:
                 f"第 {number} 行有 {len(text)} 个字符；剧本应当分行，请保留换行后重新粘贴。",
                 number,
             )
+    lines, aside = without_furniture(lines)
     language = language_of("\n".join(text for _, text in lines))
     if _is_fountain([tidy(text) for _, text in lines if text.strip()], suffix):
         spaced = with_blank_lines(lines) if suffix == ".docx" else lines
-        return read_fountain(spaced).draft(language)
-    return read_native(lines).draft(language)
+        sketch = read_fountain(spaced)
+    else:
+        sketch = read_native(lines)
+    sketch.warnings += [*warned, *([aside] if aside else [])]
+    return sketch.draft(language)
 
 
 def _is_fountain(texts: Sequence[str], suffix: str) -> bool:

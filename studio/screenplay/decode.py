@@ -26,6 +26,9 @@ _NOT_TEXT: tuple[tuple[bytes, str, str], ...] = (
 )
 
 
+_WEB_PAGE = re.compile(r"\s*<(?:!doctype html|html|head|body)\b", re.IGNORECASE)
+
+
 def decode(content: bytes, name: str) -> str:
     """The text of a script file with line ends as `\\n`.
 
@@ -59,6 +62,15 @@ def decode(content: bytes, name: str) -> str:
     return text
 
 
+def check_no_web_page(text: str, name: str) -> None:
+    """Raises ScriptError where the text is HTML: what a browser saved in place of the file."""
+    if _WEB_PAGE.match(text):
+        raise ScriptError(
+            f"'{name}' is a web page, not a script; download the script itself and choose that file.",
+            f"“{name}”是网页，不是剧本，请下载剧本文件本身后再选择。",
+        )
+
+
 def check_size(content: bytes, name: str, most: int = MOST_BYTES) -> None:
     """Raises ScriptError where a file is larger than any script."""
     if len(content) > most:
@@ -72,12 +84,20 @@ def _text(content: bytes) -> str | None:
     if content.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
         return _decoded(content, "utf-16")
     if b"\x00" in content:
-        return None
+        return _unmarked_utf_16(content)
     text = _decoded(content, "utf-8-sig")
     if text is None and not re.search(rb"[\x80-\xff]{2}", content):
         # Chinese in GB18030 nearly always has two high bytes side by side; curly quotes of Windows never do
         text = _decoded(content, "cp1252")
     return text if text is not None else _decoded(content, "gb18030")
+
+
+def _unmarked_utf_16(content: bytes) -> str | None:
+    """UTF-16 without its mark: line ends, blanks and digits have a zero byte, always on the same side."""
+    even, odd = content[::2].count(0), content[1::2].count(0)
+    if len(content) % 2 or (even and odd):
+        return None
+    return _decoded(content, "utf-16-be" if even else "utf-16-le")
 
 
 def _decoded(content: bytes, encoding: str) -> str | None:

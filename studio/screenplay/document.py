@@ -6,22 +6,31 @@ import zipfile
 import zlib
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
-from storage.errors import ScriptError
+from storage.errors import Message, ScriptError
 from studio.screenplay.decode import check_size
+from studio.screenplay.draft import Warned
 from studio.screenplay.headings import is_slugline
 from studio.screenplay.lines import Line, tidy
 from studio.screenplay.marks import read_mark
+
+if TYPE_CHECKING:
+    from docx.text.paragraph import Paragraph
 
 _MOST_BYTES = 64 * 1024 * 1024
 
 
 @dataclass(frozen=True, slots=True)
 class Document:
-    """Lines count every line of a paragraph and every table row. tables: each one's rows as (line, cells)."""
+    """Lines count every line of a paragraph and every table row. tables: each one's rows as (line, cells).
+
+    Tracked changes are read as accepted; warned: says so.
+    """
 
     lines: tuple[Line, ...]
     tables: tuple[tuple[tuple[int, tuple[str, ...]], ...], ...]
+    warned: tuple[Warned, ...] = ()
 
 
 def is_docx(content: bytes) -> bool:
@@ -55,19 +64,22 @@ def read_docx(content: bytes, name: str) -> Document:
         lines: list[Line] = []
         tables: list[tuple[tuple[int, tuple[str, ...]], ...]] = []
         number = 0
+        changed: list[int] = []
         for block in blocks:
             if isinstance(block, Table):
                 rows = []
                 for row in block.rows:
                     number += 1
-                    cells = tuple(cell.text.strip() for cell in row.cells)
+                    cells = tuple("\n".join(map(_words, cell.paragraphs)).strip() for cell in row.cells)
                     rows.append((number, cells))
                     lines.append(Line(number, "  ".join(tidy(cell) for cell in dict.fromkeys(cells) if cell)))
                 tables.append(tuple(rows))
             else:
-                for text in block.text.split("\n"):
+                for text in _words(block).split("\n"):
                     number += 1
                     lines.append(Line(number, text))
+            if block._element.xpath(".//w:ins | .//w:del | .//w:moveFrom"):
+                changed.append(number)
     except (
         OpcError,
         XMLSyntaxError,
@@ -87,7 +99,25 @@ def read_docx(content: bytes, name: str) -> Document:
             f"'{name}' is a damaged or protected Word file; open it in Word and save it again as .docx.",
             f"“{name}”已损坏或受保护，请用 Word 打开后另存为 .docx。",
         ) from error
-    return Document(tuple(lines), tuple(tables))
+    return Document(tuple(lines), tuple(tables), _tracked(changed))
+
+
+_RUNS = ".//w:r[not(ancestor::w:del or ancestor::w:moveFrom or ancestor::w:txbxContent or ancestor::*[local-name()='Fallback'])]"
+
+
+def _words(paragraph: "Paragraph") -> str:
+    """The paragraph's text with tracked insertions, which python-docx leaves out, and without text boxes."""
+    return "".join(run.text for run in paragraph._p.xpath(_RUNS))
+
+
+def _tracked(changed: Sequence[int]) -> tuple[Warned, ...]:
+    if not changed:
+        return ()
+    message = Message(
+        f"The document has tracked changes in {len(changed)} paragraphs; it is read as if all were accepted.",
+        f"文档有 {len(changed)} 段带修订痕迹，按全部接受修订读取。",
+    )
+    return (Warned(changed[0], message, tuple(changed)),)
 
 
 def with_blank_lines(lines: Sequence[Line]) -> list[Line]:

@@ -86,12 +86,6 @@ class _Builder(ET.TreeBuilder):
 
 
 def _root(text: str, name: str) -> ET.Element:
-    found = _ROOT.match(text[:4000])
-    if found and found[1].casefold() in ("html", "!doctype", "head", "body"):
-        raise ScriptError(
-            f"'{name}' is a web page, not a script; download the script itself and choose that file.",
-            f"“{name}”是网页，不是剧本，请下载剧本文件本身后再选择。",
-        )
     # the text is decoded already, so that what the file says of its encoding must not be heard a second time
     parser = DefusedXMLParser(target=_Builder(), forbid_dtd=True)
     try:

@@ -77,7 +77,7 @@ def test_no_line_of_the_native_form_is_dropped(pieces):
         draft = read_script(content.encode(), "a.txt")
     except ScriptError:
         return
-    answered = {warned.line for warned in draft.warnings}
+    answered = {line for warned in draft.warnings for line in (warned.line, *warned.lines)}
     for episode in draft.episodes:
         for scene in episode.scenes:
             answered.add(scene.line)
