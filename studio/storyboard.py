@@ -1,13 +1,14 @@
 """An episode's shots and chosen takes as the timeline that every export is made from."""
 
 from collections.abc import Mapping, Sequence
+from pathlib import Path
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import select
 
 from storage.database import Database
-from storage.errors import Message
+from storage.errors import Message, NotFound
 from storage.files import Assets
 from storage.models import Character, Episode, Scene, Shot, Take
 from studio.casting import usual_looks
@@ -123,7 +124,18 @@ def _clip(
         findings=said.get(shot.number, ()),
         recipe=recipes.get(take.id, {}) if take else {},
         generates=bool(take.provenance.get("generates")) if take else False,
+        small=_small(take, assets) if take else None,
     )
+
+
+def _small(take: Take, assets: Assets) -> Path | None:
+    """The take's thumbnail; sheets do without one, from the frame itself."""
+    if take.thumbnail_sha256 is None:
+        return None
+    try:
+        return assets.path(take.thumbnail_sha256)
+    except NotFound:
+        return None
 
 
 def _person(character: Character, assets: Assets) -> Person:

@@ -49,7 +49,7 @@ LAYOUTS: dict[int, Layout] = {
     2: Layout(1, 2, False, 11.0, 480),
     3: Layout(3, 1, True, 9.5, 480),
     6: Layout(3, 2, True, 8.0, 480),
-    8: Layout(4, 2, True, 7.5, 480),
+    8: Layout(4, 2, True, 7.5, 360),
 }
 
 WORDS: dict[Language, dict[str, str]] = {
@@ -103,7 +103,9 @@ def typeset(timeline: Timeline, options: ExportOptions, on_progress: OnProgress 
     layout = LAYOUTS[options.panels].on(options.paper)
     with TemporaryDirectory(prefix="castlock-storyboard-") as name:
         folder = Path(name)
-        with closing(thumbnails(timeline.clips, (layout.pixels, 4 * layout.pixels))) as pictures:
+        # a frame that lies down is as wide as its panel
+        pixels = layout.pixels if timeline.height > timeline.width else max(480, layout.pixels)
+        with closing(thumbnails(timeline.clips, (pixels, 4 * pixels))) as pictures:
             for position, shown in enumerate(pictures):
                 if shown is not None:
                     (folder / picture_file(position)).write_bytes(shown[0])

@@ -20,12 +20,13 @@ Small = tuple[bytes, int, int]
 def thumbnail(clip: Clip, box: tuple[int, int]) -> Small:
     """(JPEG bytes, width, height) of the clip's picture, scaled down to fit into `box` pixels; never up.
 
-    The clip has a picture. Raises NotFound where its file is gone and BadPicture where it cannot be read.
+    Made of the small picture that is kept beside it, where that is large enough: a tenth of the work. The clip has a
+    picture. Raises NotFound where its file is gone and BadPicture where it cannot be read.
     """
     assert clip.picture is not None
     number = clip.number
     return shrunk(
-        clip.picture,
+        clip.small if clip.small is not None and _covers(clip.small, box) else clip.picture,
         box,
         Message(
             f"The frame of shot {number} is not where it was kept; render the shot again.",
@@ -36,6 +37,15 @@ def thumbnail(clip: Clip, box: tuple[int, int]) -> Small:
             f"镜头 {number} 的画面文件无法读取，请重新出图。",
         ),
     )
+
+
+def _covers(small: Path, box: tuple[int, int]) -> bool:
+    """Whether that file is a picture from which one of `box` can be made without enlarging it."""
+    try:
+        with Image.open(small) as picture:
+            return picture.width >= box[0] or picture.height >= box[1]
+    except (UnidentifiedImageError, OSError):
+        return False  # the picture itself is there
 
 
 def thumbnails(clips: Iterable[Clip], box: tuple[int, int]) -> Generator[Small | None, None, None]:

@@ -64,7 +64,8 @@ class Likeness:
 class Clip:
     """One shot on the timeline; codes are studio.vocabulary's, words are the exporter's affair.
 
-    picture: the circled (or newest) take's file, None where nothing was rendered. start, frames: in frames.
+    picture: the circled (or newest) take's file, None where nothing was rendered. small: the same as a JPEG a few hundred
+    pixels wide, where one is kept. start, frames: in frames.
     looks, parts: one per cast member in the order of `cast`, or (); '' where no look is named, studio.vocabulary's part
     that is seen of them.
     uncast: somebody in the take is a drawn mannequin. notices: what must be said wherever the picture is shown.
@@ -108,6 +109,7 @@ class Clip:
     findings: tuple[Message, ...] = ()
     recipe: Mapping[str, Any] = field(default_factory=dict)
     generates: bool = False
+    small: Path | None = None
 
 
 @dataclass(frozen=True, slots=True)
