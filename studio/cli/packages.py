@@ -90,6 +90,7 @@ def _packed(packed: "Packed", language: "Language") -> Outcome:
             "bytes": packed.bytes,
             "counts": packed.counts,
             "people": list(packed.people),
+            "without_consent": list(packed.without_consent),
             "notice": notice.as_json() if notice else None,
         },
         [

@@ -1,6 +1,6 @@
 """A series, or a character, into a file."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -31,28 +31,33 @@ BIOMETRIC = Message(
 
 @dataclass(frozen=True, slots=True)
 class Packed:
-    """counts: how many there are of each, such as "shots". people: names of those whose faces are in the file."""
+    """counts: how many there are of each, such as "shots". people: names of those whose faces are in the file;
+    without_consent: of those among them who have none in force.
+    """
 
     file: Path
     bytes: int
     counts: dict[str, int]
     people: tuple[str, ...]
+    without_consent: tuple[str, ...]
 
     @property
     def notice(self) -> Message | None:
-        """What must be said of the file."""
+        """What must be said of the file, in one line."""
         if not self.people:
             return None
-        return Message(
-            BIOMETRIC.en.format(names=", ".join(self.people)), BIOMETRIC.zh.format(names="、".join(self.people))
-        )
+        en, zh = BIOMETRIC.en.format(names=", ".join(self.people)), BIOMETRIC.zh.format(names="、".join(self.people))
+        if self.without_consent:
+            en += f" No consent is in force for: {', '.join(self.without_consent)}."
+            zh += f"以下人员没有有效授权：{'、'.join(self.without_consent)}。"
+        return Message(en, zh)
 
 
 def pack_series(studio: "Studio", title: str, target: Path, on_progress: OnProgress) -> Packed:
     """Write a series with everything it stands on. Raises NotFound, InvalidInput, Conflict; NotAllowed where the series
     demands consent and somebody has none; what on_progress raises passes through, and then there is no file.
     """
-    contents, people = Contents(), []
+    contents, shown = Contents(), []
 
     def values(session: Session, series: Series) -> Iterator[tuple[str, BaseModel]]:
         member = series_member(session, series)
@@ -60,7 +65,7 @@ def pack_series(studio: "Studio", title: str, target: Path, on_progress: OnProgr
             _demand_consent(member.cast)
         check_series(member.series, contents)
         check_cast(member.cast, contents)
-        people.extend(_shown(member.cast))
+        shown.extend(_shown(member.cast))
         yield SERIES, member
         cast = {each.uid: each for each in member.cast}
         for episode in episode_values(session, series):
@@ -70,7 +75,7 @@ def pack_series(studio: "Studio", title: str, target: Path, on_progress: OnProgr
     with studio.database.reading() as session, in_form():
         series = find_series(session, title)
         write_package(SeriesFile, target, values(session, series), contents, studio.assets, on_progress)
-    return Packed(target, target.stat().st_size, contents.counted(), tuple(people))
+    return _packed(target, contents, shown)
 
 
 def pack_character(studio: "Studio", name: str, target: Path, on_progress: OnProgress) -> Packed:
@@ -83,7 +88,12 @@ def pack_character(studio: "Studio", name: str, target: Path, on_progress: OnPro
         _demand_consent((character,))
         check_cast((character,), contents)
         write_package(CharacterFile, target, [(CHARACTER, character)], contents, studio.assets, on_progress)
-    return Packed(target, target.stat().st_size, contents.counted(), _shown((character,)))
+    return _packed(target, contents, _shown((character,)))
+
+
+def _packed(target: Path, contents: Contents, shown: Sequence[CharacterValue]) -> Packed:
+    without = tuple(each.name for each in shown if not in_force(each))
+    return Packed(target, target.stat().st_size, contents.counted(), tuple(each.name for each in shown), without)
 
 
 def in_force(character: CharacterValue) -> bool:
@@ -105,5 +115,6 @@ def _demand_consent(cast: tuple[CharacterValue, ...]) -> None:
         )
 
 
-def _shown(cast: tuple[CharacterValue, ...]) -> tuple[str, ...]:
-    return tuple(each.name for each in cast if each.adapters or any(look.photos for look in each.looks))
+def _shown(cast: tuple[CharacterValue, ...]) -> tuple[CharacterValue, ...]:
+    """Those of whom a face is known."""
+    return tuple(each for each in cast if each.adapters or any(look.photos for look in each.looks))
