@@ -4,7 +4,6 @@ The heading row stands on every page and no row is split over two. Widths stand 
 reads the ones, Word the others. Same timeline, same bytes.
 """
 
-import re
 import zipfile
 from collections.abc import Sequence
 from contextlib import closing
@@ -16,16 +15,16 @@ from typing import TYPE_CHECKING, Any
 from storage.errors import InvalidInput, Language
 from studio.exports import ExportOptions, OnProgress
 from studio.exports.columns import NUMERIC, PRINTED, Column, Row, chosen_columns, rows, scene_heading
+from studio.exports.docx_parts import PADDING, field, pad, said, say, shade
 from studio.exports.thumbnail import Small, thumbnails
 from studio.exports.timeline import Clip, Timeline
 
 if TYPE_CHECKING:
     from docx.document import Document
-    from docx.table import Table, _Cell, _Row
+    from docx.table import _Cell, _Row
 
 PAPERS = {"A4": (297, 210), "A3": (420, 297)}  # mm, lying down
 MARGIN = 11  # mm
-PADDING = 1.0  # mm beside the text of a cell
 FRAME_HEIGHT = 34  # mm at most
 PIXELS = (240, 430)
 FONTS: dict[Language, tuple[str, str]] = {"en": ("Arial", "Microsoft YaHei"), "zh": ("Arial", "Microsoft YaHei")}
@@ -62,8 +61,6 @@ WORDS: dict[Language, dict[str, str]] = {
         "page": "页码 ",
     },
 }
-
-_NO_XML = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
 
 
 def write(timeline: Timeline, target: Path, options: ExportOptions, on_progress: OnProgress) -> None:
@@ -120,11 +117,11 @@ class _Sheet:
         self._style(document)
         self._page(document)
         title = document.add_paragraph(style="Title")
-        title.add_run(_said(" · ".join(filter(None, (self._name(), self.timeline.title)))))
+        title.add_run(said(" · ".join(filter(None, (self._name(), self.timeline.title)))))
         table = document.add_table(0, len(self.columns), style="Table Grid")
         table.alignment = WD_TABLE_ALIGNMENT.CENTER
         table.autofit = False
-        _pad(table)
+        pad(table)
         for column, width in zip(table.columns, self.widths, strict=True):
             column.width = Mm(width)
         heading = table.add_row()
@@ -143,7 +140,7 @@ class _Sheet:
         total = document.add_paragraph()
         total.add_run(self.words["total"].format(len(live), self.timeline.frames / self.timeline.fps)).bold = True
         for notice in self.timeline.notices(self.language):
-            document.add_paragraph(_said(notice))
+            document.add_paragraph(said(notice))
         return document
 
     def _name(self) -> str:
@@ -173,7 +170,7 @@ class _Sheet:
             tongue.set(qn("w:eastAsia"), "zh-CN")
             style.paragraph_format.space_after = style.paragraph_format.space_before = Pt(1)
         properties = document.core_properties
-        properties.title, properties.subject = _said(self._name()), self.words["sheet"]
+        properties.title, properties.subject = said(self._name()), self.words["sheet"]
         properties.author = properties.last_modified_by = ""
         properties.comments = ""
         properties.created = properties.modified = WHEN
@@ -189,12 +186,12 @@ class _Sheet:
         section.left_margin = section.right_margin = Mm(MARGIN)
         section.top_margin = section.bottom_margin = Mm(14)
         section.header_distance = section.footer_distance = Mm(6)
-        section.header.paragraphs[0].text = _said(f"{self._name()} · {self.words['sheet']}")
+        section.header.paragraphs[0].text = said(f"{self._name()} · {self.words['sheet']}")
         foot = section.footer.paragraphs[0]
         foot.add_run(self.words["page"])
-        _field(foot, "PAGE")
+        field(foot, "PAGE")
         foot.add_run(" / ")
-        _field(foot, "NUMPAGES")
+        field(foot, "NUMPAGES")
 
     # -- rows ----------------------------------------------------------------------------------------------------
 
@@ -203,17 +200,17 @@ class _Sheet:
 
         row._tr.get_or_add_trPr().append(OxmlElement("w:tblHeader"))
         for cell, column in zip(self._cells(row), self.columns, strict=True):
-            _shade(cell, INK)
-            _say(cell, column.heading(self.language), centred=True, bold=True, colour="FFFFFF")
+            shade(cell, INK)
+            say(cell, column.heading(self.language), centred=True, bold=True, colour="FFFFFF")
 
     def _scene(self, row: "_Row", first: Clip) -> None:
         clips = [clip for clip in self.timeline.clips if clip.scene == first.scene and not clip.omitted]
         lasting = sum(clip.frames for clip in clips) / self.timeline.fps
         cells = self._cells(row)
         cell = cells[0].merge(cells[-1])
-        _shade(cell, BAND)
+        shade(cell, BAND)
         heading = self.words["scene"].format(first.scene, scene_heading(first, self.language))
-        _say(cell, f"{heading}　{self.words['lasting'].format(len(clips), lasting)}", bold=True)
+        say(cell, f"{heading}　{self.words['lasting'].format(len(clips), lasting)}", bold=True)
         cell.paragraphs[0].paragraph_format.keep_with_next = True
 
     def _shot(self, row: "_Row", shown: Row, picture: Small | None) -> None:
@@ -228,12 +225,12 @@ class _Sheet:
                 shape = run.add_picture(BytesIO(jpeg), width=Mm(fitted))
                 for side in "TBLR":  # LibreOffice takes an eighth of an inch where none is given
                     shape._inline.set(f"dist{side}", "0")
-                shape._inline.docPr.set("descr", _said(f"{shown.clip.number}: {shown.clip.description}")[:250])
+                shape._inline.docPr.set("descr", said(f"{shown.clip.number}: {shown.clip.description}")[:250])
                 cell.paragraphs[0].alignment = WD_ALIGN_PARAGRAPH.CENTER
             else:
                 colour = FADED if shown.clip.omitted else ""
                 bold = column.key == "shot"
-                _say(cell, column.text(shown), column.key in CENTRED, bold, colour, strike=shown.clip.omitted)
+                say(cell, column.text(shown), column.key in CENTRED, bold, colour, strike=shown.clip.omitted)
 
     def _cells(self, row: "_Row") -> list["_Cell"]:
         """The cells of a new row, with their widths; the row stays on one page."""
@@ -247,73 +244,3 @@ class _Sheet:
             cell.width = Mm(width)
             cell.vertical_alignment = WD_CELL_VERTICAL_ALIGNMENT.CENTER
         return cells
-
-
-def _said(text: str) -> str:
-    """The text without what XML cannot hold."""
-    return _NO_XML.sub(" ", text.replace("\r\n", "\n").replace("\r", "\n"))
-
-
-def _say(
-    cell: "_Cell", text: str, centred: bool = False, bold: bool = False, colour: str = "", strike: bool = False
-) -> None:
-    from docx.enum.text import WD_ALIGN_PARAGRAPH
-    from docx.shared import RGBColor
-
-    for index, line in enumerate(_said(text).split("\n")):
-        paragraph = cell.paragraphs[0] if index == 0 else cell.add_paragraph()
-        if centred:
-            paragraph.alignment = WD_ALIGN_PARAGRAPH.CENTER
-        run = paragraph.add_run(line)
-        run.bold, run.font.strike = bold or None, strike or None
-        if colour:
-            run.font.color.rgb = RGBColor.from_string(colour)
-
-
-def _pad(table: "Table") -> None:
-    """Cells with less air beside their text than Word gives them, above it a little more."""
-    from docx.oxml import OxmlElement
-    from docx.oxml.ns import qn
-
-    margins = OxmlElement("w:tblCellMar")
-    for side, width in (("top", 0.4), ("left", PADDING), ("bottom", 0.4), ("right", PADDING)):
-        edge = OxmlElement(f"w:{side}")
-        edge.set(qn("w:w"), str(round(width / 25.4 * 1440)))
-        edge.set(qn("w:type"), "dxa")
-        margins.append(edge)
-    properties = table._tbl.tblPr
-    look = properties.find(qn("w:tblLook"))
-    if look is None:
-        properties.append(margins)
-    else:
-        look.addprevious(margins)
-
-
-def _shade(cell: "_Cell", colour: str) -> None:
-    from docx.oxml import OxmlElement
-    from docx.oxml.ns import qn
-
-    shade = OxmlElement("w:shd")
-    for name, value in (("val", "clear"), ("color", "auto"), ("fill", colour)):
-        shade.set(qn(f"w:{name}"), value)
-    properties = cell._tc.get_or_add_tcPr()
-    upright = properties.find(qn("w:vAlign"))  # which stands behind, by the schema
-    if upright is None:
-        properties.append(shade)
-    else:
-        upright.addprevious(shade)
-
-
-def _field(paragraph: Any, code: str) -> None:
-    """A number that the program computes: PAGE, NUMPAGES."""
-    from docx.oxml import OxmlElement
-    from docx.oxml.ns import qn
-
-    field = OxmlElement("w:fldSimple")
-    field.set(qn("w:instr"), code)
-    run = OxmlElement("w:r")
-    text = OxmlElement("w:t")
-    text.text = "1"
-    run.append(text)
-    field.append(run)
-    paragraph._p.append(field)
