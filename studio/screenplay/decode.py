@@ -93,11 +93,11 @@ def _text(content: bytes) -> str | None:
 
 
 def _unmarked_utf_16(content: bytes) -> str | None:
-    """UTF-16 without its mark: line ends, blanks and digits have a zero byte, always on the same side."""
-    even, odd = content[::2].count(0), content[1::2].count(0)
-    if len(content) % 2 or (even and odd):
-        return None
-    return _decoded(content, "utf-16-be" if even else "utf-16-le")
+    """UTF-16 without its mark: line ends, blanks and digits have their zero byte always on the same side."""
+    first = content[::2].count(0) > content[1::2].count(0)
+    text = _decoded(content, "utf-16-be" if first else "utf-16-le")
+    likely = len(_LIKELY.findall(text)) if text else 0
+    return text if text and likely * 20 >= 19 * len(text) else None
 
 
 def _decoded(content: bytes, encoding: str) -> str | None:
@@ -107,6 +107,8 @@ def _decoded(content: bytes, encoding: str) -> str | None:
         return None
 
 
+# letters and signs of Latin, Chinese and Japanese, which nearly all of a script is
+_LIKELY = re.compile(r"[\t\n\r\x20-\x7e\u00a0-\u024f\u2000-\u206f\u25a0-\u26ff\u3000-\u30ff\u3400-\u9fff\uff00-\uffef]")
 _UNLIKELY = re.compile(r"[\x00-\x08\x0e-\x1f\x7f\ufffd\ue000-\uf8ff\U000f0000-\U0010ffff]")
 
 

@@ -48,14 +48,14 @@ _REVISION_LINE = re.compile(
 )
 _TAG = r"[(\[【](?:修订|修改|修|新增|改|新|revised?|rev\.?|new)[)\]】]"
 _TAGGED = re.compile(rf"(?:{_TAG}\s*)?(.*?)(?:\s*{_TAG})?\s*", re.IGNORECASE)
-_STARRED = re.compile(r"(.*\S)(?:\s)\*{1,2}\s*")
+_STARRED = re.compile(r"(.*\S)\s+\*{1,2}\s*")
 _LEFT_STAR = re.compile(r"\s*\*{1,2}(?:\s{2,}|\t)\s*(\S.*)")
 _WATERMARK = re.compile(
     r"confidential|do not (?:copy|distribute|duplicate|circulate|share)|property of|all rights reserved|watermark|"
     r"not for distribution|机密|保密|内部(?:资料|使用|文件|传阅)|仅供|严禁|禁止(?:外传|复制|传播|转载)|版权所有|样稿|水印|请勿(?:外传|转发)",
     re.IGNORECASE,
 )
-_BOTH_MARGINS = re.compile(r"\s*([A-Z]{0,2}\d{1,4}[A-Z]{0,2})[.)、]?\s+(\S.*?)\s+\1[.)]?\s*")
+_BOTH_MARGINS = re.compile(r"\s*((?:\d{1,3}-)?[A-Z]{0,2}\d{1,4}[A-Z]{0,2})[.)、]?\s+(\S.*?)\s+\1[.)]?\s*")
 _LEFT_MARGIN = re.compile(r"\s*([A-Z]{0,2}\d{1,4}[A-Z]{0,2})[.)]?\s+(\S.*)")
 _RIGHT_MARGIN = re.compile(r"\s*(\S.*?)\s{2,}([A-Z]{0,2}\d{1,4}[A-Z]{0,2})[.)]?\s*")
 
@@ -146,7 +146,8 @@ class _Pages:
             above, below = self._blank(index - 1), self._blank(index + 1)
             text = self.texts[index].expandtabs(8)
             far = len(text) - len(text.lstrip()) >= _FAR_RIGHT
-            if (above and below) or far or "\f" in self.lines[index].text or (in_step and not above and not below):
+            amid = in_step and not (above and index) and not (below and index + 1 < len(self.flat))
+            if (above and below) or far or amid or "\f" in self.lines[index].text:
                 self.kinds[index] = "page"
 
     def _blank(self, index: int) -> bool:
