@@ -138,13 +138,17 @@ class Studio(Equipment):
     def erase(self, name: str) -> Receipt:
         """Erase a person: from the work that waits, from the sheets that were exported, from the registry.
 
-        Sheets show everybody's frames, so all that lie in the home go; they can be written again. Raises NotFound.
+        Sheets and packages show everybody's frames, so all that lie in the home go; they can be written again. Raises
+        NotFound.
         """
         uid = self.cast.find(name).uid
         showing = [job for job in self.queue.jobs(states=ACTIVE, limit=100_000) if _shows(job, uid)]
         self.queue.revoke([job.key for job in showing])
-        for folder in self.home.exports.iterdir():
-            shutil.rmtree(folder)
+        for written in self.home.exports.iterdir():
+            if written.is_dir():
+                shutil.rmtree(written)
+            else:
+                written.unlink()
         return self.cast.erase(name)
 
     # -- scripts and plates

@@ -289,6 +289,12 @@ def test_erasing_after_opening_leaves_nothing(here: Studio, there: Studio, packe
     assert set(back.returned) == set(back.came) == {"Ann", "Bea"}
 
 
+def test_a_package_in_the_home_goes_with_the_person(here: Studio):
+    inside = here.pack_series(TITLE, here.home.exports / "x.castlock-series").file
+    here.erase("Ann")
+    assert not inside.exists()
+
+
 def test_a_withdrawal_travels_and_consent_never_comes_back(here: Studio, there: Studio, packed_series: Path, tmp_path):
     there.open_series(packed_series)
     here.set_series(TITLE, demands_consent=False)
