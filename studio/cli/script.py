@@ -1,4 +1,4 @@
-"""script import, series list and set."""
+"""script import and check, series list and set."""
 
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from storage.errors import InvalidInput
-from studio.cli.outcome import HomeOption, JsonOption, Outcome, content_of, run, table
+from studio.cli.outcome import HomeOption, JsonOption, Outcome, conclude, content_of, run, settings_for, table
 
 if TYPE_CHECKING:
     from studio.studio import Studio
@@ -18,7 +18,8 @@ series_app = typer.Typer(no_args_is_help=True)
 @app.command("import")
 def script_import(
     file: Annotated[
-        Path, typer.Argument(help="Fountain, plain Chinese script, .docx, or a shot table as .csv or .xlsx")
+        Path,
+        typer.Argument(help="Fountain, Final Draft, plain Chinese script, .docx, or a shot table as .csv or .xlsx"),
     ],
     series: Annotated[str | None, typer.Option("--series", help="Series [default: the script's title]")] = None,
     episode: Annotated[
@@ -57,6 +58,60 @@ def script_import(
         )
 
     run(home, as_json, verb)
+
+
+@app.command("check")
+def script_check(
+    file: Annotated[Path, typer.Argument(help="A script or a shot table, as `script import` takes it")],
+    home: HomeOption = None,
+    as_json: JsonOption = False,
+) -> None:
+    """Read a script and say what was found and every line that was not understood; nothing is stored."""
+    settings = settings_for(home)
+
+    def verb() -> Outcome:
+        from studio.screenplay import read_script
+
+        draft = read_script(content_of(file), file.name)
+        scenes = [scene for episode in draft.episodes for scene in episode.scenes]
+        cast = list(dict.fromkeys(name for scene in scenes for name in scene.cast))
+        warnings = [
+            {"line": each.line, "lines": list(each.lines or (each.line,)), "text": each.message.text(settings.language)}
+            for each in draft.warnings
+        ]
+        episodes = [
+            {
+                "number": episode.number,
+                "title": episode.title,
+                "scenes": len(episode.scenes),
+                "shots": sum(len(scene.shots) for scene in episode.scenes),
+            }
+            for episode in draft.episodes
+        ]
+        shots = sum(len(scene.shots) for scene in scenes)
+        return Outcome(
+            {
+                "title": draft.title,
+                "language": draft.language,
+                "episodes": episodes,
+                "scenes": len(scenes),
+                "shots": shots,
+                "cast": cast,
+                "warnings": warnings,
+            },
+            [
+                f"{draft.title or file.stem} ({draft.language})",
+                *(
+                    f"episode {each['number']}{': ' if each['title'] else ''}{each['title']}: "
+                    f"{each['scenes']} scenes, {each['shots']} shots"
+                    for each in episodes
+                ),
+                f"{len(scenes)} scenes, {shots} shots, cast of {len(cast)}: {', '.join(cast) or '-'}",
+                *(f"line {each['line']}: {each['text']}" for each in warnings),
+            ],
+        )
+
+    conclude(as_json, settings, verb)
 
 
 @series_app.command("list")

@@ -179,6 +179,7 @@ class _Reader:
                 for inner in dual.findall("Paragraph"):
                     number += 1
                     self._take(number, inner)
+                self.paragraphs.append(_Paragraph(number, "", ""))  # nobody goes on speaking after the two
 
     def _take(self, number: int, each: ET.Element) -> None:
         runs = each.findall("Text")
@@ -280,8 +281,10 @@ class _Reader:
 
     def _speak(self, spoken: list[_Paragraph]) -> None:
         """A cue and what follows it; without a cue, or without words, it is action and said to be."""
-        said = [each for each in spoken if has_words(each.text) or each.kind == "Dialogue"]
-        lines = [Line(each.number, each.text) for each in said if each.text]
+        said = [each for each in spoken if each.text]
+        lines = [
+            Line(each.number, _in_brackets(each.text) if each.kind == "Parenthetical" else each.text) for each in said
+        ]
         if lines:
             cue = said[0].kind == "Character"
             if not cue or not self.story.speeches(lines[0], lines[1:], forced=True):
@@ -322,6 +325,10 @@ class _Reader:
     def _say(self, numbers: list[int], en: str, zh: str) -> None:
         if numbers:
             self.sketch.warn(numbers[0], en.format(_times(numbers)), zh.format(f"{len(numbers)} 段"), numbers)
+
+
+def _in_brackets(text: str) -> str:
+    return text if text.startswith(("(", "（")) else f"({text})"
 
 
 def _raw(run: ET.Element) -> str:

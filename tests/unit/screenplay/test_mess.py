@@ -3,8 +3,9 @@
 import io
 import time
 
+import docx
 import pytest
-from docx import Document as Word
+from docx.document import Document
 from docx.oxml import OxmlElement
 from hypothesis import given
 from hypothesis import strategies as st
@@ -308,14 +309,14 @@ def test_ten_thousand_pages_are_read_soon():
 # -- Word -----------------------------------------------------------------------------------------------------------
 
 
-def word(*paragraphs: str) -> Word:
-    document = Word()
+def word(*paragraphs: str) -> Document:
+    document = docx.Document()
     for text in paragraphs:
         document.add_paragraph(text)
     return document
 
 
-def saved(document) -> bytes:
+def saved(document: Document) -> bytes:
     stream = io.BytesIO()
     document.save(stream)
     return stream.getvalue()
