@@ -2,6 +2,7 @@
 
 import io
 import xml.etree.ElementTree as ET
+from contextlib import closing
 from dataclasses import replace
 from pathlib import Path
 
@@ -15,10 +16,12 @@ from timelines import changed, episode, exported, without
 
 from storage.errors import InvalidInput, Language
 from studio.exports import ExportOptions
-from studio.exports.timeline import Clip, Timeline
+from studio.exports.timeline import Clip, ClipLine, Timeline
 from studio.screenplay import read_script
 from studio.screenplay.draft import ScriptDraft, ShotDraft
 from studio.screenplay.marks import read_mark
+from studio.settings import Settings
+from studio.studio import Studio
 from studio.vocabulary import ANGLES, FRAMINGS, MOVEMENTS, SIZES
 
 FORMS = ["fountain", "fdx"]
@@ -217,3 +220,44 @@ def test_nothing_to_write_is_said(tmp_path):
     with pytest.raises(InvalidInput):
         exported(replace(episode("en"), clips=()), tmp_path / "a.fdx", ExportOptions())
     assert not (tmp_path / "a.fdx").exists()
+
+
+# no two of them are spellings of one person
+PEOPLE = ["Maya", "Adrian Voss", "Old man", "McCoy", "Dr. Rivera", "O'Brien", "Guard 2", "Li-Na", "林晚", "沈玉梅", "欧阳明月", "老板娘"]  # fmt: skip
+
+
+@pytest.mark.parametrize("form", FORMS)
+@given(cast=st.permutations(PEOPLE).map(lambda people: people[:4]), language=st.sampled_from(LANGUAGES), how=st.data())
+def test_any_names_come_back(form, cast, language, how, tmp_path_factory):
+    base = episode(language)
+    clips = []
+    for clip in base.clips:
+        seen = tuple(how.draw(st.permutations(cast))[: how.draw(st.integers(0, 3))])
+        heard_too = how.draw(st.sampled_from(cast))
+        lines = tuple(ClipLine(heard_too, text, "", "VO") for text in how.draw(st.lists(st.just("Go."), max_size=1)))
+        clips.append(replace(clip, cast=seen, looks=(), parts=(), dialogue=lines))
+    timeline = replace(base, clips=tuple(clips))
+    draft = read(timeline, tmp_path_factory.mktemp("scripts"), form, language)
+    assert [heard(shot, timeline) for shot in shots(draft)] == [told(clip, timeline) for clip in clips]
+
+
+@pytest.mark.parametrize("form", FORMS)
+@pytest.mark.parametrize(
+    "script",
+    ["studio/sample/paid-in-full.en.fountain", "studio/sample/seventh-letter.zh.txt", "tests/samples/noodle-shop.zh.txt", "tests/samples/last-light.en.fountain"],
+)  # fmt: skip
+def test_a_script_that_went_in_comes_out_and_in_again(form, script, tmp_path):
+    file = Path(__file__).parents[3] / script
+    with closing(Studio(Settings(home=tmp_path / "home"))) as studio:
+        made = studio.import_script(file.read_bytes(), file.name, "One").imported
+        number = made.episodes[0]
+        before = studio.timeline("One", number)
+        target = exported(before, tmp_path / f"out.{form}", ExportOptions(language=before.language))
+        again = studio.import_script(target.read_bytes(), target.name, "Two")
+        after = studio.timeline("Two", number)
+    assert again.warnings == ()
+    fields = ("scene", "number", "int_ext", "location", "time_of_day", "size", "framing", "angle", "movement", "description",
+              "cast", "dialogue", "sound", "art", "notes", "transition", "frames", "start")  # fmt: skip
+    for one, other in zip(before.clips, after.clips, strict=True):
+        assert {name: getattr(other, name) for name in fields} == {name: getattr(one, name) for name in fields}
+    assert after.title == before.title
