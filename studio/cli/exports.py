@@ -102,7 +102,10 @@ def formats(home: HomeOption = None, as_json: JsonOption = False) -> None:
             table(
                 [
                     ("format", "suffix", "what it is", "options"),
-                    *((f.name, f.suffix, f.title.text(language), ", ".join(sorted(f.options))) for f in FORMATS.values()),
+                    *(
+                        (f.name, f.suffix, f.title.text(language), ", ".join(sorted(f.options)))
+                        for f in FORMATS.values()
+                    ),
                 ]
             ),
         )

@@ -202,7 +202,10 @@ WORDS: dict[str, tuple[str, str]] = {
     "erased": ("{name} was erased. Receipt {receipt}: {counts}.", "{name} 已删除。回执 {receipt}：{counts}。"),
     "photo_counts": ("{count} photos", "{count} 张照片"),
     # script
-    "script_file": ("Script (.fountain, .fdx, .txt, .docx, .csv, .xlsx)", "剧本（.fountain、.fdx、.txt、.docx、.csv、.xlsx）"),
+    "script_file": (
+        "Script (.fountain, .fdx, .txt, .docx, .csv, .xlsx)",
+        "剧本（.fountain、.fdx、.txt、.docx、.csv、.xlsx）",
+    ),
     "script_text": ("... or paste it here", "……或粘贴在此"),
     "series_title": ("Series", "剧名"),
     "from_script": ("the script's own title", "剧本标题"),

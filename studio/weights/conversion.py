@@ -57,7 +57,15 @@ def read_adapter(path: Path) -> dict[str, dict[str, Any]]:
 
     try:
         loaded = torch.load(path, map_location="cpu", weights_only=True, mmap=zipfile.is_zipfile(path))
-    except (pickle.UnpicklingError, RuntimeError, EOFError, ValueError, LookupError, TypeError, AttributeError) as error:
+    except (
+        pickle.UnpicklingError,
+        RuntimeError,
+        EOFError,
+        ValueError,
+        LookupError,
+        TypeError,
+        AttributeError,
+    ) as error:
         raise _no_adapter(path, str(error).splitlines()[0] if str(error) else type(error).__name__) from error
     if not isinstance(loaded, dict) or set(loaded) != set(GROUPS):
         raise _no_adapter(path, "it does not hold 'image_proj' and 'ip_adapter'")
