@@ -7,7 +7,8 @@ from storage.errors import ScriptError
 from studio.screenplay.decode import check_no_web_page, decode
 from studio.screenplay.document import is_docx, read_docx, with_blank_lines
 from studio.screenplay.draft import ScriptDraft, Warned
-from studio.screenplay.fdx import is_fdx, read_fdx
+from studio.screenplay.fdx import read_fdx
+from studio.screenplay.fdx_file import is_fdx
 from studio.screenplay.fountain import read_fountain
 from studio.screenplay.furniture import without_furniture
 from studio.screenplay.headings import chinese_heading, is_forced_or_latin, is_slugline

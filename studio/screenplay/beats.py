@@ -1,19 +1,18 @@
 """A scene's elements grouped into set-ups: what one shot will hold. What each looks like is decided in coverage.py."""
 
 import re
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from itertools import pairwise
-from typing import Literal
 
 from studio.screenplay.cast import Cast
 from studio.screenplay.cues import read_names
 from studio.screenplay.draft import Element, SceneDraft, Speech
 from studio.screenplay.fields import ART_FIELDS, SHOWN_FIELDS, SOUND_FIELDS, read_field, read_shot_field
 from studio.screenplay.headings import is_end
-from studio.screenplay.limbs import limb_of
 from studio.screenplay.lines import half, has_words
-from studio.screenplay.marks import Mark, is_omitted, read_mark
+from studio.screenplay.marks import Mark, read_mark
 from studio.screenplay.pacing import action_seconds, speech_seconds
+from studio.screenplay.setups import Setup
 
 LONG = 8.0  # seconds after which a running shot gives way to a new one
 SHORT = 1.25  # seconds of a line, or of a beat, that the running shot can hold
@@ -29,63 +28,6 @@ _BOTH = re.compile(
     r"\b(?:they|them|their|both|the two|the pair|each other|one another)\b|他们|她们|两人|二人|俩人|彼此|对视|双方",
     re.IGNORECASE,
 )
-
-
-@dataclass(slots=True)
-class Setup:
-    """The content of one shot. people: who the marking or the action names, in order.
-
-    answered: the next line of the exchange is the partner's; answers: so is the one before. number, lens, equipment and
-    planned_seconds: as the script gives them.
-    """
-
-    kind: Literal["opening", "marked", "action", "speech"]
-    line: int
-    mark: Mark = field(default_factory=Mark)
-    mark_text: str = ""
-    actions: list[str] = field(default_factory=list)
-    speeches: list[Speech] = field(default_factory=list)
-    people: list[str] = field(default_factory=list)
-    focus: str = ""
-    notes: list[str] = field(default_factory=list)
-    sounds: list[str] = field(default_factory=list)
-    art: list[str] = field(default_factory=list)
-    transition: str = ""
-    partner: str = ""
-    answered: bool = False
-    answers: bool = False
-    number: str = ""
-    planned_seconds: float | None = None
-    lens: str = ""
-    equipment: str = ""
-
-    @property
-    def planned(self) -> bool:
-        """Numbered and timed: all up to the next shot belongs to it, and who is in it is said."""
-        return bool(self.number) and self.planned_seconds is not None
-
-    @property
-    def omitted(self) -> bool:
-        return bool(self.number) and is_omitted(self.mark_text)
-
-    @property
-    def seconds(self) -> float:
-        return sum(map(action_seconds, self.actions)) + sum(speech_seconds(speech.text) for speech in self.speeches)
-
-    def is_insert(self, cast: Cast) -> bool:
-        """Whether a marking shows a thing or a limb, not a face: said so, or close and of nobody."""
-        if self.mark.framing or self.mark.size not in ("CU", "ECU"):
-            return self.mark.framing == "insert"
-        subject = self.mark.subject.strip()
-        if limb_of(f"{subject} {' '.join(self.actions)}", self.people):
-            return True
-        if subject:
-            return not cast.named_in(subject) and not (self.people and not self.actions)
-        return not self.people and bool(self.actions)
-
-    @property
-    def speakers(self) -> list[str]:
-        return list(dict.fromkeys(speech.speaker for speech in self.speeches if speech.delivery == "spoken"))
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,12 +10,13 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from storage.errors import Language
-from studio.screenplay.beats import Grouping, Setup
+from studio.screenplay.beats import Grouping
 from studio.screenplay.cast import Cast
 from studio.screenplay.cues import CROWD
 from studio.screenplay.draft import CastDraft, SceneDraft, ShotDraft
 from studio.screenplay.limbs import limb_in, limb_of, stranger_limb
 from studio.screenplay.pacing import action_seconds, shot_seconds, speech_seconds
+from studio.screenplay.setups import Setup
 from studio.screenplay.staging import Axis, alone, over_shoulder, side_by_side
 
 _FIGURE = re.compile(r"\b(?:figure|silhouette)\b|人影|身影|剪影|背影", re.IGNORECASE)

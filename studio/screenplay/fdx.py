@@ -8,15 +8,12 @@ every paragraph's end and two for every block inside a paragraph.
 import re
 import xml.etree.ElementTree as ET
 from bisect import bisect_right
-from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
-
-from defusedxml.common import DefusedXmlException
-from defusedxml.ElementTree import DefusedXMLParser
 
 from storage.errors import ScriptError
 from studio.screenplay.cues import read_names
 from studio.screenplay.draft import Element, ScriptDraft
+from studio.screenplay.fdx_file import is_struck, paragraphs_of, raw_text_of, root_of, text_of
 from studio.screenplay.fields import read_field
 from studio.screenplay.headings import EpisodeHeading, Heading, chinese_heading, episode_heading, is_end, slugline
 from studio.screenplay.lines import Line, has_words, language_of, tidy
@@ -24,11 +21,6 @@ from studio.screenplay.marks import is_omitted
 from studio.screenplay.sketch import Sketch
 from studio.screenplay.story import Story
 
-MOST_ELEMENTS = 400_000  # a feature with a revision mark on every line is about 40,000
-MOST_DEEP = 64
-
-_ROOT = re.compile(r"\s*(?:<\?xml[^>]*\?>|<!--.*?-->|\s)*<([A-Za-z:!]+)", re.DOTALL)
-_DECLARED = re.compile(r"^\s*<\?xml[^>]*\?>")
 _SPOKEN = {"Character", "Parenthetical", "Dialogue", "Dialog", "Lyrics", "Singing"}
 _ASIDE_OF_STORY = {"New Act", "End of Act", "Act", "Outline", "Outline Body", "Synopsis", "Sequence", "Beat"}
 
@@ -44,88 +36,13 @@ class _Paragraph:
     struck: bool = False
 
 
-def is_fdx(text: str) -> bool:
-    """Whether the text is XML with Final Draft's root."""
-    found = _ROOT.match(text[:4000])
-    return found is not None and found[1] == "FinalDraft"
-
-
 def read_fdx(text: str, name: str) -> ScriptDraft:
     """A Final Draft script.
 
     Raises ScriptError for broken XML (with its line), XML of another kind, entities, and a document without a script.
     """
-    reader = _Reader(_root(text, name), name)
+    reader = _Reader(root_of(text, name), name)
     return reader.read().draft(language_of("\n".join(each.text for each in reader.paragraphs)))
-
-
-# -- the file ------------------------------------------------------------------------------------------------------
-
-
-class _TooMuch(Exception):
-    """Raised out of the parser where there is more than any script."""
-
-
-class _Builder(ET.TreeBuilder):
-    """A tree of at most MOST_ELEMENTS elements, MOST_DEEP deep."""
-
-    def __init__(self) -> None:
-        super().__init__()
-        self.count = self.depth = 0
-
-    def start(self, tag: str, attrs: dict[str, str], /) -> ET.Element:
-        self.count += 1
-        self.depth += 1
-        if self.count > MOST_ELEMENTS or self.depth > MOST_DEEP:
-            raise _TooMuch
-        return super().start(tag, attrs)
-
-    def end(self, tag: str, /) -> ET.Element:
-        self.depth -= 1
-        return super().end(tag)
-
-
-def _root(text: str, name: str) -> ET.Element:
-    # the text is decoded already, so that what the file says of its encoding must not be heard a second time
-    parser = DefusedXMLParser(target=_Builder(), forbid_dtd=True)
-    try:
-        parser.feed(_DECLARED.sub("", text.lstrip("\ufeff")))
-        root = parser.close()
-    except ET.ParseError as error:
-        line = error.position[0]
-        raise ScriptError(
-            f"'{name}' is broken: its XML cannot be read at line {line}. Open it in Final Draft and save it again.",
-            f"“{name}”已损坏：XML 第 {line} 行无法读取，请用 Final Draft 打开后重新保存。",
-            line,
-        ) from error
-    except (DefusedXmlException, _TooMuch) as error:
-        raise ScriptError(
-            f"'{name}' holds XML that no script has (entities, or far too many parts); it was not opened.",
-            f"“{name}”含有剧本文件不应有的 XML 内容（实体声明或过多节点），未打开。",
-        ) from error
-    if root.tag != "FinalDraft":
-        raise ScriptError(
-            f"'{name}' is XML of another kind ('{root.tag[:40]}'), not a Final Draft script; export it as FDX.",
-            f"“{name}”是其他类型的 XML（“{root.tag[:40]}”），不是 Final Draft 剧本，请导出为 FDX。",
-        )
-    return root
-
-
-def _text(paragraph: ET.Element) -> str:
-    """The paragraph's own runs; what a writer has struck out is left out."""
-    return "".join(_letters(run) for run in paragraph.findall("Text") if not _is_struck(run))
-
-
-def _letters(run: ET.Element) -> str:
-    text = "".join(run.itertext())
-    return text.upper() if "AllCaps" in run.get("Style", "").split("+") else text
-
-
-def _is_struck(run: ET.Element) -> bool:
-    return bool({"Strikeout", "Strikethrough"} & set(run.get("Style", "").split("+")))
-
-
-# -- the story -----------------------------------------------------------------------------------------------------
 
 
 class _Reader:
@@ -166,7 +83,7 @@ class _Reader:
         for each in content.findall("Paragraph"):
             number += 1
             self.starts.append((place, number))
-            place += len("".join(map(_raw, each.findall("Text"))).encode("utf-16-le")) // 2 + 1
+            place += len(raw_text_of(each).encode("utf-16-le")) // 2 + 1
             number_said = each.get("Number", "")
             dual, cut = each.find("DualDialogue"), each.find("OmittedScene")
             place += 2 * ((dual is not None) + (cut is not None))
@@ -187,11 +104,11 @@ class _Reader:
             _Paragraph(
                 number,
                 each.get("Type", "General"),
-                tidy(_text(each)),
+                tidy(text_of(each)),
                 tidy(each.get("Number", "")),
-                [tidy("\n".join(_paragraphs_of(note))) for note in each.findall("ScriptNote")],
+                [tidy("\n".join(paragraphs_of(note))) for note in each.findall("ScriptNote")],
                 any(run.get("RevisionID", "0") != "0" for run in runs),
-                any(_is_struck(run) for run in runs),
+                any(is_struck(run) for run in runs),
             )
         )
 
@@ -199,7 +116,7 @@ class _Reader:
         places = [place for place, _ in self.starts]
         by_number = {each.number: each for each in self.paragraphs}
         for note in self.root.iterfind("ScriptNotes/ScriptNote"):
-            words = tidy("\n".join(_paragraphs_of(note)))
+            words = tidy("\n".join(paragraphs_of(note)))
             found = re.match(r"\s*(\d{1,12})", note.get("Range", ""))
             at = max(0, bisect_right(places, int(found[1]) if found else 0) - 1)
             by_number[self.starts[at][1]].notes.append(words)
@@ -207,7 +124,7 @@ class _Reader:
     def _title_page(self) -> None:
         """The series, the episode and its title, where the title page gives them on lines of their own."""
         page = self.root.find("TitlePage/Content")
-        lines = [tidy(_text(each)) for each in page.findall("Paragraph")] if page is not None else []
+        lines = [tidy(text_of(each)) for each in page.findall("Paragraph")] if page is not None else []
         lines = [line for line in lines if has_words(line)]
         self.episode = EpisodeHeading(0)
         for index, line in enumerate(lines):
@@ -331,14 +248,5 @@ def _in_brackets(text: str) -> str:
     return text if text.startswith(("(", "（")) else f"({text})"
 
 
-def _raw(run: ET.Element) -> str:
-    return "".join(run.itertext())
-
-
 def _times(numbers: list[int]) -> str:
     return f"{len(numbers)} paragraph{'s' if len(numbers) > 1 else ''}"
-
-
-def _paragraphs_of(note: ET.Element) -> Iterator[str]:
-    for each in note.iter("Paragraph"):
-        yield _text(each)

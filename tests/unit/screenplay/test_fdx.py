@@ -243,6 +243,7 @@ BOMB = (
         (f"{HEAD}<FinalDraft><Content>{'<a/>' * 500_000}</Content></FinalDraft>".encode(), "no script has"),
         (document(paragraph("Action", "Rain.")), "No scene heading"),
         (document(SHOP, "<Paragraph>&nbsp;</Paragraph>"), "broken"),
+        (HEAD.encode() + b"<!-- -->" * 400, "broken"),
         (b"\xff\xd8\xff\xe0" + bytes(range(256)) * 40, "not a text file"),
         (document(paragraph("Action", "x" * 9_000_000)), "larger than 8 MB"),
     ],
